@@ -1,0 +1,1 @@
+"""Measurements beside their physical limits: every ratio is formed inside one run, on one machine, in turns."""

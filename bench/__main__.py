@@ -1,0 +1,190 @@
+"""`python3 run.py bench`: reads and durable creates as ratios of their limits, start, memory."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bench import servers
+from bench.inserts import BareInserts
+from bench.load import Figures, measure
+
+TICKET = {
+    "properties": {
+        "subject": "Printer on the third floor is on fire",
+        "content": "It burns since this morning, please help us quickly. The order number is 4711.",
+        "hs_pipeline": "0",
+        "hs_pipeline_stage": "1",
+        "hs_ticket_priority": "HIGH",
+    }
+}
+POST_BODY = json.dumps(TICKET).encode()
+READ_IDS = 1000
+
+Request = Callable[[int], bytes]
+
+
+def requests_for(token: str, first_id: int) -> tuple[Request, Request]:
+    """GET by id over a thousand tickets, and a create."""
+    head = f"Host: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+
+    def get(number: int) -> bytes:
+        return f"GET /crm/v3/objects/tickets/{first_id + number % READ_IDS} HTTP/1.1\r\n{head}\r\n".encode()
+
+    post_head = f"{head}Content-Type: application/json\r\nContent-Length: {len(POST_BODY)}\r\n\r\n"
+    post = f"POST /crm/v3/objects/tickets HTTP/1.1\r\n{post_head}".encode() + POST_BODY
+    return get, lambda number: post
+
+
+def call(port: int, token: str, path: str, body: bytes | None = None) -> bytes:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", body, {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        found: bytes = answer.read()
+        return found
+
+
+def make_token(folder: Path) -> str:
+    command = [sys.executable, "-m", "spokedesk", "token", "create", "--data", str(folder), "--all-scopes", "--json"]
+    token: str = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)["token"]
+    return token
+
+
+class Cells:
+    """The figures of all rounds, by name."""
+
+    def __init__(self) -> None:
+        self.rates: dict[str, list[float]] = {}
+        self.cpu: dict[str, list[float]] = {}
+        self.p99: dict[str, list[float]] = {}
+
+    def add(self, name: str, figures: Figures, cpu_seconds: float) -> None:
+        if figures.refused:
+            raise SystemExit(f"{name}: {figures.refused} answers were not 2xx")
+        self.rates.setdefault(name, []).append(figures.per_second)
+        self.cpu.setdefault(name, []).append(cpu_seconds / figures.answers * 1e6)
+        self.p99.setdefault(name, []).append(figures.percentile(0.99))
+
+    def ratio(self, name: str, limit: str) -> list[float]:
+        """Round by round."""
+        return [one / other for one, other in zip(self.rates[name], self.rates[limit], strict=True)]
+
+
+def run_rounds(folder: Path, rounds: int, seconds: float, console: Console) -> Cells:
+    data = folder / "data"
+    token = make_token(data)
+    product = servers.serve(data)
+    started = [product]
+    try:
+        product.facts()
+        first = json.loads(call(product.port, token, "/crm/v3/objects/tickets", POST_BODY))
+        for _ in range(READ_IDS // 100):
+            batch = json.dumps({"inputs": [TICKET] * 100}).encode()
+            call(product.port, token, "/crm/v3/objects/tickets/batch/create", batch)
+        (folder / "get").write_bytes(call(product.port, token, f"/crm/v3/objects/tickets/{first['id']}"))
+        (folder / "post").write_bytes(json.dumps(first, separators=(",", ":")).encode())
+        echoes = {"get": servers.echo(folder / "get", 200), "post": servers.echo(folder / "post", 201)}
+        started.extend(echoes.values())
+        get, post = requests_for(token, int(first["id"]))
+        bare = BareInserts(data, folder)
+        cells = Cells()
+        for _ in track(range(rounds), "Rounds", console=console):
+            measure_http(cells, "echo GET 16", echoes["get"], 16, seconds, get)
+            measure_http(cells, "GET 16", product, 16, seconds, get)
+            measure_http(cells, "echo POST 16", echoes["post"], 16, seconds, post)
+            for clients in (1, 16):
+                limit = bare.run(seconds, clients)
+                cells.rates.setdefault(f"inserts {clients}", []).append(limit)
+                measure_http(cells, f"create {clients}", product, clients, seconds, post)
+        bare.close()
+        return cells
+    finally:
+        for process in started:
+            process.stop()
+
+
+def measure_http(
+    cells: Cells, name: str, process: servers.Process, clients: int, seconds: float, request: Request
+) -> None:
+    before = process.cpu_seconds()
+    figures = measure(process.port, clients, seconds, request)
+    cells.add(name, figures, process.cpu_seconds() - before)
+
+
+def measure_start(folder: Path, rounds: int) -> tuple[list[float], list[float]]:
+    """Seconds from launch to the first answer on an empty database, and idle megabytes afterwards."""
+    seconds, memory = [], []
+    for number in range(rounds):
+        began = time.perf_counter()
+        process = servers.serve(folder / f"start-{number}")
+        try:
+            process.facts()
+            with urllib.request.urlopen(f"http://127.0.0.1:{process.port}/readyz", timeout=10) as answer:
+                answer.read()
+            seconds.append(time.perf_counter() - began)
+            time.sleep(0.3)
+            memory.append(process.resident_megabytes())
+        finally:
+            process.stop()
+    return seconds, memory
+
+
+def spread(values: Iterable[float], digits: int = 2) -> str:
+    """Median, with the range behind it."""
+    found = sorted(values)
+    return f"{statistics.median(found):.{digits}f}  ({found[0]:.{digits}f} to {found[-1]:.{digits}f})"
+
+
+def draw(cells: Cells, start: list[float], memory: list[float], console: Console) -> None:
+    table = Table(title="Spokedesk beside its limits: median (range) of the rounds")
+    for name in ("operation", "per second", "limit", "ratio", "goal", "CPU µs", "p99 ms"):
+        table.add_column(name, justify="left" if name == "operation" else "right")
+    for title, name, limit, goal in (
+        ("GET by id, 16 clients, of a raw echo", "GET 16", "echo GET 16", "0.40"),
+        ("durable create, 1 client, of bare inserts", "create 1", "inserts 1", "0.45"),
+        ("durable create, 16 clients, of bare inserts", "create 16", "inserts 16", "0.45"),
+        ("durable create, 16 clients, of a raw echo", "create 16", "echo POST 16", "-"),
+    ):
+        table.add_row(
+            title,
+            spread(cells.rates[name], 0),
+            spread(cells.rates[limit], 0),
+            spread(cells.ratio(name, limit)),
+            goal,
+            spread(cells.cpu[name], 0),
+            spread(cells.p99[name], 1),
+        )
+    console.print(table)
+    per_answer = statistics.median(cells.cpu["echo GET 16"])
+    console.print(f"CPU of a raw echo answering the same GET: {per_answer:.0f} µs")
+    console.print(f"start to first answer, empty database: {spread(start)} s, goal 0.40")
+    console.print(f"idle memory: {spread(memory, 1)} MB, goal 80")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="run.py bench")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.0, help="length of each cell")
+    options = parser.parse_args()
+    console = Console() if sys.stdout.isatty() else Console(width=150)
+    with tempfile.TemporaryDirectory(prefix="spokedesk-bench-") as name:
+        start, memory = measure_start(Path(name), options.rounds)
+        cells = run_rounds(Path(name), options.rounds, options.seconds, console)
+    draw(cells, start, memory, console)
+
+
+if __name__ == "__main__":
+    main()

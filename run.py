@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""Every developer command of Spokedesk: `python3 run.py` lists them.
+
+Needs a Python that can run Spokedesk and nothing else: it makes `.venv` from the locks when something is missing and
+then replaces itself with the command, so that signals reach it. Only the standard library, and only syntax that very
+old Pythons parse, because they have to be able to read the sentence that tells what is needed.
+"""
+
+from __future__ import print_function
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+NEEDED = (3, 11)
+ROOT = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+TOOLS = os.path.join(ROOT, ".tools")
+BIN, EXE = (os.path.join(VENV, "Scripts"), ".exe") if os.name == "nt" else (os.path.join(VENV, "bin"), "")
+PYTHON = os.path.join(BIN, "python" + EXE)
+STAMP = os.path.join(VENV, "spokedesk-stamp")
+LOCKS = {
+    "run": ["pyproject.toml"],
+    "test": ["pyproject.toml", "--group", "test", "--group", "quality", "--constraints", "locks/run.txt"],
+    "build": ["--group", "build", "--constraints", "locks/test.txt"],
+    "tools": ["--group", "tools"],
+}
+
+
+class Failed(Exception):
+    """A step that cannot go on; the text is all the user has to see."""
+
+
+def lock_file(name):
+    return os.path.join(ROOT, "locks", name + ".txt")
+
+
+def base_python():
+    """The interpreter itself, also when run.py is started from inside a virtual environment."""
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def identity():
+    """An environment made for another interpreter or another folder cannot be used: it names both."""
+    return repr((ROOT, base_python(), sys.version))
+
+
+def wanted_stamp(level):
+    """Changes whenever an installation of this level would come out differently."""
+    digest = hashlib.sha256((level + identity()).encode())
+    for path in (os.path.join(ROOT, "pyproject.toml"), lock_file("build"), lock_file(level)):
+        with open(path, "rb") as file:
+            digest.update(hashlib.sha256(file.read()).digest())
+    return level + " " + digest.hexdigest()
+
+
+def ready(level):
+    """True if the environment was completed for this level. `test` contains `run` and is stamped for both."""
+    return os.path.exists(PYTHON) and wanted_stamp(level) in lines(STAMP)
+
+
+def writable(folder):
+    try:
+        os.makedirs(folder, exist_ok=True)
+        return os.access(folder, os.W_OK)
+    except EnvironmentError:
+        return False
+
+
+def tool_environment():
+    """The environment for uv and pip: no Python downloads, a cache that can be written even without a home."""
+    env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_NO_PROGRESS="1", PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0")
+    env.pop("VIRTUAL_ENV", None)
+    if not env.get("UV_CACHE_DIR"):
+        home = "" if env.get("HOME") == "" else os.path.expanduser("~")  # which makes "/" of an empty one
+        caches = env.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
+        if not os.path.isabs(caches) or not writable(os.path.join(caches, "uv")):
+            env["UV_CACHE_DIR"] = os.path.join(TOOLS, "cache")
+    return env
+
+
+def step(title, command):
+    """Run one installation step: one line with its seconds; its output only when it fails, without addresses."""
+    started = time.time()
+    print("run.py: %-24s" % title, end="", file=sys.stderr, flush=True)
+    done = subprocess.run(command, cwd=ROOT, env=tool_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    print("%6.1f s" % (time.time() - started), file=sys.stderr, flush=True)
+    if done.returncode:
+        output = re.sub(r"[a-z+]+://[^\s`'\")]+|(?<=host=)'[^']*'", "<address>", done.stdout.decode(errors="replace"))
+        raise Failed("%s failed:\n%s" % (title, output))
+
+
+def works(command):
+    """A version manager's stand-in on PATH exists, but ends with an error when nothing is behind it."""
+    return subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+
+
+def uv():
+    """uv from PATH, else our own copy of the locked version, installed by pip on first use."""
+    own = os.path.join(TOOLS, "bin", "uv" + EXE)
+    for found in (shutil.which("uv"), shutil.which(own)):
+        if found and works([found, "--version"]):
+            return found
+    pythons = [python for python in (sys.executable, base_python()) if works([python, "-m", "pip", "--version"])]
+    if not pythons:
+        raise Failed("Neither uv nor pip was found. Install one of them and start again.")
+    pip = [pythons[0], "-m", "pip", "install", "--quiet", "--upgrade", "--target", TOOLS]
+    step("installer (uv)", pip + ["--require-hashes", "-r", lock_file("tools")])
+    return own
+
+
+def install(level):
+    """Make `.venv` hold what this level needs; does nothing when the stamp says that it already does."""
+    if ready(level):
+        return
+    os.makedirs(TOOLS, exist_ok=True)
+    with open(os.path.join(TOOLS, "lock"), "w") as lock:
+        if os.name != "nt":  # two first starts at once: the second waits (not on Windows)
+            import fcntl
+
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+        if not ready(level):
+            started = time.time()
+            install_alone(level)
+            print("run.py: environment ready in %.1f s" % (time.time() - started), file=sys.stderr, flush=True)
+
+
+def install_alone(level):
+    tool = uv()
+    made_for = os.path.join(VENV, "spokedesk-made-for")
+    if not os.path.exists(PYTHON) or identity() not in lines(made_for):
+        step("virtual environment", [tool, "venv", "--quiet", "--clear", "--python", base_python(), VENV])
+        write(made_for, identity())
+    write(STAMP, "incomplete")
+    pip = [tool, "pip", "install", "--quiet", "--python", PYTHON]
+    step("packages (%s)" % level, pip + ["--require-hashes", "-r", lock_file(level), "-r", lock_file("build")])
+    step("spokedesk itself", pip + ["--no-deps", "--no-build-isolation", "-e", ROOT])
+    levels = ["run", "test"] if level == "test" else [level]
+    write(STAMP, "\n".join(wanted_stamp(name) for name in levels))
+
+
+def lines(path):
+    """The lines of a file, none if it does not exist."""
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        return file.read().split("\n")
+
+
+def write(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def become(level, command):
+    """Replace this process with a command of the environment, which is installed first if need be."""
+    install(level)
+    os.environ.pop("PYTHONHOME", None)
+    os.environ.update(VIRTUAL_ENV=VENV, PATH=BIN + os.pathsep + os.environ.get("PATH", os.defpath))
+    program = shutil.which(command[0])
+    if program is None:
+        raise Failed("%s: no such command in the environment or on PATH" % command[0])
+    sys.stdout.flush()
+    if os.name == "nt":  # execv there starts a second process and returns to the shell
+        sys.exit(subprocess.call([program] + command[1:]))
+    os.execv(program, [program] + command[1:])
+
+
+def serve(args):
+    """start the server with demo data in ./.spokedesk (ARGS: see `run.py serve --help`)"""
+    places = ("--data", "--ephemeral", "--stand-in")
+    if not any(arg.split("=")[0] in places for arg in args):
+        args = ["--data", os.path.relpath(os.path.join(ROOT, ".spokedesk"))] + args
+    become("run", ["spokedesk", "serve", "--demo"] + args)
+
+
+def test(args):
+    """run every test in lanes (--long: longer, --lane NAME: only that), or pytest with ARGS"""
+    own = "--lane" in args or not set(args) - {"--long"}
+    os.chdir(ROOT)
+    become("test", ["python", "tests/run_lanes.py"] + args if own else ["python", "-m", "pytest"] + args)
+
+
+def run(args):
+    """run CMD ... in the project's environment, e.g. `run.py run spokedesk --help`"""
+    if not args:
+        raise Failed("run.py run CMD ...: which command?")
+    become("run", args)
+
+
+def bench(args):
+    """measure speed beside raw references formed in the same run"""
+    os.chdir(ROOT)
+    become("test", ["python", "-m", "bench"] + args)
+
+
+def check(args):
+    """check style, format and types (ruff, mypy --strict), changes nothing"""
+    os.chdir(ROOT)
+    become("test", ["python", "tests/run_lanes.py", "--lane", "check"] + args)
+
+
+def format(args):
+    """rewrite the sources in the project's format, with the fixes ruff is sure of"""
+    os.chdir(ROOT)
+    install("test")
+    subprocess.call([os.path.join(BIN, "ruff"), "check", "--fix-only", "--quiet"] + args)
+    become("test", ["ruff", "format"] + args)
+
+
+def lock(args):
+    """resolve the dependencies again into locks/ (ARGS go to uv, e.g. --upgrade)"""
+    compile = [uv(), "pip", "compile", "--quiet", "--universal", "--python-version", "%d.%d" % NEEDED, "--no-header"]
+    compile += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
+    for name in ("run", "test", "build", "tools"):
+        step("locks/%s.txt" % name, compile + LOCKS[name] + ["--output-file", "locks/%s.txt" % name] + args)
+
+
+def changelog(args):
+    """fold the fragments of changes/ into CHANGELOG.md (VERSION names the release)"""
+    os.chdir(ROOT)
+    become("run", ["python", "changes/fold.py"] + args)
+
+
+COMMANDS = (serve, test, run, bench, check, format, lock, changelog)
+
+
+def main(args):
+    if sys.version_info < NEEDED:
+        raise Failed("Spokedesk needs Python %d.%d or newer, this is %d.%d." % (NEEDED + tuple(sys.version_info[:2])))
+    commands = {command.__name__: command for command in COMMANDS}
+    if args and args[0] in commands:
+        return commands[args[0]](args[1:])
+    print("python3 run.py COMMAND [ARGS]\n")
+    for command in COMMANDS:
+        print("  %-10s %s" % (command.__name__, command.__doc__))
+    return 0 if not args or args[0] in ("-h", "--help", "help") else 2
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (Failed, EnvironmentError) as failed:
+        sys.exit("run.py: %s" % failed)
+    except KeyboardInterrupt:
+        sys.exit(130)

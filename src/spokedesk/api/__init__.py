@@ -1,0 +1,1 @@
+"""The HTTP edge: shapes, versions, errors, authentication. Rules live below."""

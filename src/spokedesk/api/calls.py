@@ -1,0 +1,91 @@
+"""What goes through the edge: a request value, the call that a handler sees, its reply, the response value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from spokedesk.api.versions import ApiVersion
+from spokedesk.crm.object_types import ObjectType
+from spokedesk.engine.context import Context
+from spokedesk.engine.tokens import Grant
+from spokedesk.storage.database import Transaction
+
+
+@dataclass(slots=True)
+class Request:
+    """An HTTP request, free of any server's types. `path` is still percent-encoded, header names are lower-case.
+
+    `received_at` is milliseconds; `peer` and `bound` are the addresses of the two ends.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    received_at: int = 0
+    scheme: str = "http"
+    peer: str = ""
+    bound: str = ""
+
+    @property
+    def base_url(self) -> str:
+        return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+
+
+def no_grant(token: str) -> Grant | None:
+    """No token lives outside the database."""
+    return None
+
+
+@dataclass(slots=True)
+class Call:
+    """One authenticated request inside its transaction: all that a handler works with.
+
+    `scopes` are those of the token, for calls whose path does not say what they are about.
+    `demo_token` is set on public calls only, for those who may use it; `unstored_grant` is what a token allows that
+    lives outside the database; `calls_today` is how many calls of the account count for its daily limit.
+    """
+
+    tx: Transaction
+    context: Context
+    version: ApiVersion
+    path: Mapping[str, str]
+    query: Mapping[str, Sequence[str]]
+    body: Any
+    request: Request
+    object_types: Mapping[str, ObjectType]
+    scopes: Collection[str] = ()
+    demo_token: str | None = None
+    correlation_id: str = ""
+    unstored_grant: Callable[[str], Grant | None] = no_grant
+    calls_today: int = 0
+
+    @property
+    def object_type(self) -> ObjectType:
+        """The object type that the path names first."""
+        return self.object_types["object_type"]
+
+
+@dataclass(slots=True)
+class Reply:
+    """A handler's answer: a JSON-ready value, bytes of another content type, or None for an empty body.
+
+    `location` is a path of ours; `headers` are further ones, among them the content type of bytes.
+    """
+
+    status: int
+    body: Any = None
+    location: str | None = None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+@dataclass(slots=True)
+class Response:
+    """An HTTP response, free of any server's types."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes

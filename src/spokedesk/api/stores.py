@@ -1,0 +1,186 @@
+"""Opening the store that a server serves: database, first account, demo data, access beside the stored tokens."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import astuple, fields, replace
+from typing import Any, TypeVar
+
+import msgspec
+
+from spokedesk.api.auth import DEMO_APP, DEMO_TOKEN, DemoAccess, DemoApp, host_name, is_loopback
+from spokedesk.api.service import Store as DeskStore
+from spokedesk.crm.account import FIDELITIES, Account, AccountSettings, find_problem
+from spokedesk.crm.rate_limits import OFF, STATIC
+from spokedesk.engine.accounts import open_account
+from spokedesk.engine.oauth import new_identity, new_refresh_token, open_demo_app
+from spokedesk.engine.object_types import load_object_types
+from spokedesk.engine.records import purge_expired
+from spokedesk.engine.tokens import new_token
+from spokedesk.errors import StoreError
+from spokedesk.settings import Settings
+from spokedesk.storage.accounts import find_account, list_account_ids
+from spokedesk.storage.database import Database, Transaction, Work, run
+from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase
+
+__all__ = [
+    "FIRST_ACCOUNT",
+    "DeskStore",
+    "account_settings",
+    "find_first_account",
+    "make_first_account",
+    "open_store",
+    "purge_recycle_bins",
+    "write_and_wait",
+]
+
+FIRST_ACCOUNT = 10_000_001
+ACCOUNT_NAME = "Spokedesk"
+T = TypeVar("T")
+
+DEMO_BIN_DAYS = 36_500
+Fill = Callable[[Account, Callable[[Work[Any]], Any]], None]
+
+
+def open_store(settings: Settings, fill: Fill | None = None) -> DeskStore:
+    """Open the database, make the first account if there is none, and fill it then with demo data if it is wanted."""
+    database: Database = MemoryDatabase() if settings.in_memory else FileDatabase(settings.data)
+    try:
+        account = make_first_account(database, settings, fill if settings.has_demo_data else None)
+    except BaseException:
+        database.close()
+        raise
+    return DeskStore(
+        database,
+        demo=with_demo_app(demo_access(settings, account.id), settings, account),
+        any_token_account=account.id if account.settings.accept_any_token else None,
+    )
+
+
+def find_first_account(database: Database) -> Account | None:
+    """The oldest account of a database."""
+    account_ids = database.read(0, list_account_ids)
+    if not account_ids:
+        return None
+    account = database.read(account_ids[0], find_account)
+    if account is None:
+        raise StoreError(f"Account {account_ids[0]} cannot be read.")
+    return account
+
+
+def make_first_account(database: Database, settings: Settings, fill: Fill | None = None) -> Account:
+    """The oldest account of a database; one is made, and filled, when there is none."""
+    known = find_first_account(database)
+    if known is not None:
+        return known
+    first = new_account(settings)
+    if fill is not None and not database.ephemeral:
+        write_and_wait(database, first.id, lambda tx: open_filled_account(tx, first, fill))
+        return first
+    write_and_wait(database, first.id, lambda tx: open_account(tx, first, ACCOUNT_NAME))
+    if fill is not None:
+        # in memory each write has a time limit of its own, and an interrupted start leaves nothing behind anyway
+        fill(first, lambda work: write_and_wait(database, first.id, work))
+    return first
+
+
+async def open_filled_account(tx: Transaction, account: Account, fill: Fill) -> None:
+    """Account and demo data in one transaction, so that an interrupted start leaves an empty database."""
+    await open_account(tx, account, ACCOUNT_NAME)
+
+    def write(work: Work[Any]) -> Any:
+        tx.cache, tx.cacheable = {}, True  # what is remembered of an uncommitted state must not outlive it
+        return run(work(tx))
+
+    fill(account, write)
+
+
+def account_settings(options: Mapping[str, object]) -> AccountSettings:
+    """Settings by name, checked; raise ValueError with a sentence that names what is wrong."""
+    known = [item.name for item in fields(AccountSettings)]
+    unknown = sorted(options.keys() - set(known))
+    if unknown:
+        raise ValueError(f"there is no account setting '{unknown[0]}'. There are: {', '.join(known)}")
+    try:
+        settings = msgspec.json.decode(msgspec.json.encode(dict(options)), type=AccountSettings)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).replace("`", "").partition(" - at $.")
+        raise ValueError(f"{where}: {what[:1].lower()}{what[1:]}") from error
+    problem = find_problem(settings)
+    if problem is not None:
+        raise ValueError(problem)
+    return settings
+
+
+def new_account(settings: Settings) -> Account:
+    options: dict[str, object] = {
+        "accept_any_token": settings.stand_in,
+        "rate_limits": STATIC if settings.stand_in else OFF,
+        **settings.account,
+    }
+    if settings.has_demo_data:
+        # the story has its own time, which must not empty its recycle bin
+        options.setdefault("recycle_bin_days", DEMO_BIN_DAYS)
+    return Account(FIRST_ACCOUNT, FIDELITIES[settings.new_account_fidelity], account_settings(options))
+
+
+def demo_access(settings: Settings, account_id: int) -> DemoAccess | None:
+    """The token that lives in this process only: a given one, the well-known one, or bound elsewhere a random one.
+
+    A database in memory always has one, because nobody can store a token in it.
+    """
+    if settings.token:
+        return DemoAccess(account_id, settings.token, loopback_only=False)
+    if settings.demo or settings.stand_in:
+        if settings.host.lower() == "localhost" or is_loopback(settings.host):
+            allowed = tuple(host_name(name) for name in settings.allow_hosts)
+            return DemoAccess(account_id, DEMO_TOKEN, loopback_only=True, allowed_hosts=allowed)
+        return DemoAccess(account_id, f"{DEMO_TOKEN}-{secrets.token_urlsafe(24)}", loopback_only=False)
+    return DemoAccess(account_id, new_token(), loopback_only=False) if settings.in_memory else None
+
+
+def with_demo_app(access: DemoAccess | None, settings: Settings, account: Account) -> DemoAccess | None:
+    """The demo app beside the demo token, under the same rules: well-known on loopback, bound elsewhere random."""
+    if access is None or settings.token or not (settings.demo or settings.stand_in):
+        return access
+    app = DEMO_APP
+    if not access.loopback_only:
+        app = DemoApp(DEMO_APP.client_id, new_identity(), new_refresh_token())
+    apps = MemoryDatabase()
+    write_and_wait(apps, account.id, lambda tx: open_demo_app(tx, account, *astuple(app)))
+    return replace(access, app=app, apps=apps)
+
+
+def write_and_wait(database: Database, account_id: int, work: Work[T]) -> T:
+    """Run one committed write from a thread that may wait."""
+    finished = threading.Event()
+    outcome: list[Any] = []
+
+    def done(result: Any, error: BaseException | None) -> None:
+        outcome.extend((result, error))
+        finished.set()
+
+    database.write(account_id, work, done)
+    finished.wait()
+    if outcome[1] is not None:
+        raise outcome[1]
+    result: T = outcome[0]
+    return result
+
+
+def purge_recycle_bins(store: DeskStore) -> None:
+    """Queue the erasing of records that have been in the recycle bin for longer than their account keeps them."""
+    for account_id in store.database.read(0, list_account_ids):
+        store.database.write(account_id, purge_account, lambda result, error: None)
+
+
+async def purge_account(tx: Transaction) -> int:
+    account = await find_account(tx)
+    if account is None:
+        return 0
+    erased = 0
+    for kind in (await load_object_types(tx, account)).types:
+        erased += await purge_expired(tx, account, kind)
+    return erased

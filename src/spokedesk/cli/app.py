@@ -1,0 +1,121 @@
+"""`spokedesk app`: programs that may ask for access to the account by OAuth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spokedesk.cli.options import json_option
+from spokedesk.cli.token import folder_option, on_account
+from spokedesk.crm.instants import iso
+from spokedesk.crm.oauth import SCOPE, App, redirect_problem
+from spokedesk.engine.oauth import create_app, new_identity, revoke_app
+from spokedesk.storage.apps import list_apps
+from spokedesk.storage.database import Transaction
+
+
+@click.group("app", short_help="Create, list and revoke OAuth apps.")
+def command() -> None:
+    """Create, list and revoke OAuth apps, which people allow to use the account.
+
+    All of it works beside a running server, which knows of it from the next call on.
+    """
+
+
+def checked_addresses(ctx: click.Context, parameter: click.Parameter, uris: tuple[str, ...]) -> tuple[str, ...]:
+    for uri in uris:
+        problem = redirect_problem(uri)
+        if problem is not None:
+            raise click.BadParameter(f"{uri} {problem}.")
+    return uris
+
+
+def checked_scopes(ctx: click.Context, parameter: click.Parameter, scopes: tuple[str, ...]) -> tuple[str, ...]:
+    for scope in scopes:
+        if not SCOPE.fullmatch(scope):
+            raise click.BadParameter(f"{scope} is not the name of a scope.")
+    return scopes
+
+
+@command.command("create")
+@folder_option
+@click.option("--name", required=True, help="What the consent page calls the app.")
+@click.option(
+    "--redirect-uri",
+    "redirect_uris",
+    multiple=True,
+    required=True,
+    callback=checked_addresses,
+    help="Address to which people are sent back; may be repeated.",
+)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    callback=checked_scopes,
+    help="A scope that it may ask for; may be repeated. Without any it may ask for every scope.",
+)
+@json_option
+def create(data: Path, name: str, redirect_uris: tuple[str, ...], scopes: tuple[str, ...], as_json: bool) -> None:
+    """Make an app and show its secret, this one time.
+
+    Only a hash of the secret is stored. In a folder without a database an empty account is made first.
+    """
+    client_id, client_secret = new_identity(), new_identity()
+
+    async def work(tx: Transaction) -> App:
+        return await create_app(tx, client_id, client_secret, name=name, redirect_uris=redirect_uris, scopes=scopes)
+
+    app = on_account(data, work, may_make=True)
+    if as_json:
+        click.echo(json.dumps({"client_secret": client_secret, **describe(app)}))
+    else:
+        click.echo(
+            f"client id      {client_id}\nclient secret  {client_secret}\n\n"
+            f"The secret is shown this one time. App number {app.id} of account {app.account_id}."
+        )
+
+
+@command.command("list")
+@folder_option
+@json_option
+def list_all(data: Path, as_json: bool) -> None:
+    """Show the apps, never their secrets."""
+    apps: Sequence[App] = on_account(data, list_apps)
+    if as_json:
+        click.echo(json.dumps([describe(app) for app in apps]))
+        return
+    if not apps:
+        click.echo(f"No apps yet. Make one: spokedesk app create --name NAME --redirect-uri ADDRESS --data {data}")
+        return
+    click.echo("      NO  CLIENT ID                             STATE    NAME")
+    for app in apps:
+        click.echo(f"{app.id:>8}  {app.client_id}  {'revoked' if app.revoked_at else 'active':<8} {app.name}")
+
+
+@command.command("revoke")
+@folder_option
+@click.argument("app_id", type=int, metavar="NO")
+@json_option
+def revoke(data: Path, app_id: int, as_json: bool) -> None:
+    """End the app with this number (see 'app list') and every token that it was given."""
+    if not on_account(data, lambda tx: revoke_app(tx, app_id)):
+        raise click.ClickException(f"There is no active app number {app_id}. See: spokedesk app list --data {data}")
+    click.echo(json.dumps({"app_id": app_id, "revoked": True}) if as_json else f"App {app_id} is revoked.")
+
+
+def describe(app: App) -> dict[str, Any]:
+    return {
+        "client_id": app.client_id,
+        "app_id": app.id,
+        "account_id": app.account_id,
+        "name": app.name,
+        "redirect_uris": list(app.redirect_uris),
+        "scopes": list(app.scopes),
+        "created_at": iso(app.created_at),
+        "revoked_at": iso(app.revoked_at) if app.revoked_at else None,
+    }

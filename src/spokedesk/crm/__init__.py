@@ -1,0 +1,1 @@
+"""The pure core: values in, decisions out. No SQL, no HTTP, no clock, no randomness."""

@@ -1,0 +1,70 @@
+"""Instants and days: integer milliseconds inside, ISO 8601 texts in UTC on the wire."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+DAY = 86_400_000
+EPOCH = datetime(1970, 1, 1)
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+THOUSAND_YEARS = 365_250 * DAY
+
+WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+DAY_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT_TEXT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
+    r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+FRACTION = re.compile(r"\.([0-9]+)")
+
+
+def iso(at: int) -> str:
+    """`2026-10-01T12:00:00.250Z`; the fraction is left out when it is 0, as the live service does."""
+    seconds, millis = divmod(at, 1000)
+    return f"{second_text(seconds)}.{millis:03d}Z" if millis else f"{second_text(seconds)}Z"
+
+
+@lru_cache(maxsize=8192)
+def second_text(seconds: int) -> str:
+    """Remembered, because the writes of one second share it many times over."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
+
+
+@lru_cache(maxsize=8192)
+def parse_instant(text: str) -> int | None:
+    """Milliseconds since the epoch of an ISO 8601 text (no offset means UTC) or of a whole number of them."""
+    if WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    if not INSTANT_TEXT.fullmatch(text):
+        return None
+    # at most six digits of a second reach the parser of every supported Python
+    text = FRACTION.sub(lambda match: "." + match[1][:6].ljust(6, "0"), text)
+    try:
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    offset = moment.utcoffset() or timedelta()
+    elapsed = moment.replace(tzinfo=None) - EPOCH - offset
+    return elapsed // timedelta(milliseconds=1)
+
+
+def parse_day(text: str) -> int | None:
+    """Milliseconds at midnight UTC of `YYYY-MM-DD`."""
+    if not DAY_TEXT.fullmatch(text):
+        return None
+    try:
+        return (date.fromisoformat(text).toordinal() - EPOCH_DAY) * DAY
+    except ValueError:
+        return None
+
+
+def day(at: int) -> str:
+    """`YYYY-MM-DD` of an instant."""
+    return date.fromordinal(EPOCH_DAY + at // DAY).isoformat()
+
+
+def is_far_away(at: int, now: int) -> bool:
+    """Whether an instant is more than a thousand years from now, which no value may be."""
+    return abs(at - now) > THOUSAND_YEARS

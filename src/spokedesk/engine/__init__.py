@@ -1,0 +1,1 @@
+"""The steps of one operation: read what the decision needs, decide in `crm`, write what was decided."""

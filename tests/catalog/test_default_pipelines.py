@@ -1,0 +1,54 @@
+"""The pipelines that a new account has."""
+
+from __future__ import annotations
+
+from spokedesk import catalog
+
+
+def test_tickets_start_with_the_support_pipeline() -> None:
+    (pipeline,) = catalog.default_pipelines("0-5")
+    assert (pipeline.id, pipeline.label, pipeline.display_order) == ("0", "Support Pipeline", 0)
+    assert [(stage.id, stage.label, stage.display_order, stage.metadata) for stage in pipeline.stages] == [
+        ("1", "New", 0, {"ticketState": "OPEN", "isClosed": "false"}),
+        ("2", "Waiting on contact", 1, {"ticketState": "OPEN", "isClosed": "false"}),
+        ("3", "Waiting on us", 2, {"ticketState": "OPEN", "isClosed": "false"}),
+        ("4", "Closed", 3, {"ticketState": "CLOSED", "isClosed": "true"}),
+    ]
+    assert [stage.is_closed for stage in pipeline.stages] == [False, False, False, True]
+
+
+def test_deals_start_with_the_sales_pipeline() -> None:
+    (pipeline,) = catalog.default_pipelines("0-3")
+    assert (pipeline.id, pipeline.label) == ("default", "Sales Pipeline")
+    assert [(stage.id, stage.metadata["probability"], stage.is_closed) for stage in pipeline.stages] == [
+        ("appointmentscheduled", "0.2", False),
+        ("qualifiedtobuy", "0.4", False),
+        ("presentationscheduled", "0.6", False),
+        ("decisionmakerboughtin", "0.8", False),
+        ("contractsent", "0.9", False),
+        ("closedwon", "1.0", True),
+        ("closedlost", "0.0", True),
+    ]
+
+
+def test_no_other_type_has_a_pipeline() -> None:
+    with_pipelines = {each.plural for each in catalog.object_types() if catalog.default_pipelines(each.id)}
+    assert with_pipelines == {"tickets", "deals"}
+
+
+def test_a_type_names_its_pipeline_properties_exactly_when_it_has_pipelines() -> None:
+    named = {
+        each.plural: (each.pipeline_property, each.stage_property, each.default_pipeline)
+        for each in catalog.object_types()
+        if each.pipeline_property or each.stage_property or each.default_pipeline
+    }
+    assert named == {
+        "tickets": ("hs_pipeline", "hs_pipeline_stage", "0"),
+        "deals": ("pipeline", "dealstage", "default"),
+    }
+
+
+def test_seeded_pipelines_date_from_the_epoch() -> None:
+    (pipeline,) = catalog.default_pipelines("0-5")
+    assert (pipeline.created_at, pipeline.updated_at) == (0, 0)
+    assert {(stage.created_at, stage.updated_at) for stage in pipeline.stages} == {(0, 0)}

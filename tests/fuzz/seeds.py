@@ -1,0 +1,244 @@
+"""Valid requests over every call of the route table: what the fuzzer starts from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from spokedesk.api.bodies import (
+    associations,
+    oauth,
+    object_schemas,
+    older_paths,
+    pipelines,
+    properties,
+    records,
+    search,
+)
+from spokedesk.api.endpoints import ENDPOINTS
+from spokedesk.api.routes import Endpoint, paths_of
+from tests.support.api import FULL_TOKEN, Api
+from tests.support.factories import (
+    archive_record,
+    define_pipeline,
+    define_properties,
+    insert_owner,
+    insert_record,
+    link_records,
+    make_pipeline,
+    make_property,
+)
+
+WEAK_TOKEN = "pat-na1-test-weak"
+
+PARAMETERS = {
+    "object_type": "tickets",
+    "from_type": "tickets",
+    "to_type": "contacts",
+    "record_id": "1",
+    "to_id": "11",
+    "association_type": "16",
+    "association_id": "16",
+    "name": "ext_id",
+    "group_name": "ours",
+    "pipeline_id": "support",
+    "stage_id": "first",
+    "owner_id": "101",
+    "user_id": "102",
+    "type_id": "1",
+    "category": "HUBSPOT_DEFINED",
+    "definition_id": "16",
+}
+# the same for calls whose path ends like this
+OTHERS = {"restore": {"record_id": "6"}, "gdpr-delete": {"object_type": "contacts"}, "purge": {"name": "p_retired"}}
+SPEC = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 16}
+PAIR = {"from": {"id": "1"}, "to": {"id": "11"}}
+TICKET = {"subject": "Printer", "hs_pipeline_stage": "1"}
+OLDER_LINK = {"fromObjectId": 1, "toObjectId": 11, "category": "HUBSPOT_DEFINED", "definitionId": 16}
+STAGE = {"label": "Next", "displayOrder": 1, "metadata": {"ticketState": "OPEN"}}
+PROPERTY = {"label": "New", "type": "string", "fieldType": "text", "groupName": "ticketinformation"}
+
+SCHEMA = {
+    "labels": {"singular": "Machine", "plural": "Machines"},
+    "properties": [{"name": "serial", "label": "Serial", "type": "string", "fieldType": "text"}],
+    "primaryDisplayProperty": "serial",
+    "requiredProperties": ["serial"],
+    "associatedObjects": ["TICKET"],
+}
+
+BODIES: dict[Any, list[Any]] = {
+    older_paths.OlderLinkBody: [OLDER_LINK],
+    list[older_paths.OlderLinkBody]: [[OLDER_LINK, OLDER_LINK]],
+    list[older_paths.NameValueInput]: [[{"name": name, "value": value} for name, value in TICKET.items()]],
+    older_paths.OlderIdsBody: [{"ids": [1, "2", 999]}],
+    records.CreateBody: [
+        {"properties": {**TICKET, "weight": 17, "flag": True, "tags": "a;b"}},
+        {"properties": TICKET, "associations": [{"to": {"id": "11"}, "types": [SPEC]}]},
+        {"properties": TICKET, "associations": [{"toObjectId": 21, "associationTypeId": 339}]},
+    ],
+    records.UpdateBody: [{"properties": {"hs_pipeline_stage": "4", "due": "2026-10-01", "seen_at": 1790000000000}}],
+    records.BatchCreateBody: [
+        {"inputs": [{"properties": TICKET, "objectWriteTraceId": "a"}, {"properties": {}, "objectWriteTraceId": "b"}]},
+        {"inputs": [{"properties": TICKET}]},
+    ],
+    records.BatchUpdateBody: [
+        {"inputs": [{"id": "A", "idProperty": "ext_id", "properties": {"subject": "x", "hs_pipeline_stage": "2"}}]},
+        {"inputs": [{"id": "A", "idProperty": "ext_id", "properties": {"weight": "9"}, "objectWriteTraceId": "t"}]},
+    ],
+    records.BatchReadBody: [
+        {"inputs": [{"id": "1"}, {"id": "2"}, {"id": "999"}], "properties": ["subject"]},
+        {"inputs": [{"id": "A"}], "idProperty": "ext_id", "propertiesWithHistory": ["subject"]},
+    ],
+    records.BatchIdsBody: [{"inputs": [{"id": "5"}, {"id": "6"}]}],
+    records.MergeBody: [{"primaryObjectId": "2", "objectIdToMerge": "3"}],
+    search.SearchBody: [
+        {
+            "filterGroups": [
+                {"filters": [{"propertyName": "subject", "operator": "CONTAINS_TOKEN", "value": "pri*"}]},
+                {"filters": [{"propertyName": "weight", "operator": "BETWEEN", "value": "1", "highValue": "9"}]},
+            ],
+            "sorts": ["-createdate"],
+            "limit": 5,
+        },
+        {
+            "filters": [
+                {"propertyName": "hs_pipeline_stage", "operator": "IN", "values": ["1", "2"]},
+                {"propertyName": "associations.contact", "operator": "EQ", "value": "11"},
+            ],
+            "query": "printer",
+            "properties": ["subject", "due"],
+            "after": "0",
+        },
+    ],
+    associations.PairsBody: [{"inputs": [PAIR]}],
+    associations.LinksBody: [{"inputs": [{**PAIR, "types": [SPEC]}]}],
+    associations.NamedLinksBody: [{"inputs": [{**PAIR, "type": "ticket_to_contact"}]}],
+    associations.FansBody: [{"inputs": [{"from": {"id": "1"}, "to": [{"id": "11"}, {"id": "12"}]}]}],
+    associations.PagesBody: [{"inputs": [{"id": "1"}, {"id": "2", "after": "MTE="}]}],
+    associations.NewLabelBody: [{"name": "reporter", "label": "Reporter", "inverseLabel": "Reported"}],
+    associations.LabelBody: [{"associationTypeId": 1, "label": "Other", "inverseLabel": "Way"}],
+    associations.SpecInput: [[SPEC]],
+    associations.LimitsBody: [{"inputs": [{"category": "HUBSPOT_DEFINED", "typeId": 16, "maxToObjectIds": 3}]}],
+    associations.LimitTypesBody: [{"inputs": [{"category": "HUBSPOT_DEFINED", "typeId": 16}]}],
+    pipelines.PipelineBody: [{"label": "Sales", "displayOrder": 2, "stages": [{**STAGE, "stageId": "s"}]}],
+    pipelines.PipelineUpdateBody: [{"label": "Support", "displayOrder": 3}],
+    pipelines.StageBody: [STAGE],
+    pipelines.StageUpdateBody: [{"label": "First", "metadata": {"ticketState": "CLOSED"}}],
+    properties.PropertyCreateBody: [
+        {"name": "brand_new", **PROPERTY},
+        {
+            "name": "shade",
+            **PROPERTY,
+            "type": "enumeration",
+            "fieldType": "select",
+            "options": [{"label": "Red", "value": "red", "displayOrder": 0, "hidden": False}],
+        },
+    ],
+    properties.PropertyUpdateBody: [{"label": "Renamed", "description": "what", "displayOrder": 2}],
+    properties.PropertyBatchCreateBody: [{"inputs": [{"name": "one_more", **PROPERTY}]}],
+    properties.PropertyBatchReadBody: [{"inputs": [{"name": "ext_id"}, {"name": "none"}], "archived": False}],
+    properties.PropertyBatchNamesBody: [{"inputs": [{"name": "weight"}]}],
+    properties.GroupCreateBody: [{"name": "others", "label": "Others", "displayOrder": 1}],
+    properties.GroupUpdateBody: [{"label": "Ours too"}],
+    records.EraseBody: [{"objectId": "12"}],
+    object_schemas.SchemaCreateBody: [{"name": "robot", **SCHEMA}],
+    object_schemas.SchemaUpdateBody: [{"labels": {"singular": "Engine", "plural": "Engines"}}],
+    object_schemas.SchemaBatchReadBody: [{"inputs": ["p_machine", {"id": "p_none"}]}],
+    object_schemas.SchemaAssociationBody: [{"fromObjectTypeId": "p_machine", "toObjectTypeId": "0-2", "name": "x"}],
+    oauth.TokenForm: [b"grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=c"],
+    oauth.OneTokenForm: [b"token=a&token_type_hint=access_token&client_id=a&client_secret=b"],
+    oauth.ConsentForm: [b"client_id=a&redirect_uri=http%3A%2F%2Flocalhost%2F&scope=tickets&decision=allow"],
+    oauth.TokenKeyBody: [{"tokenKey": FULL_TOKEN}],
+}
+QUERIES = {
+    "/{object_type}": [
+        "",
+        "limit=2&after=2&properties=subject,due&associations=contacts,companies",
+        "archived=true&propertiesWithHistory=subject&limit=50",
+    ],
+    "/{object_type}/{record_id}": ["", "properties=subject&properties=ext_id&associations=contact&archived=false"],
+    "": ["", "email=101@example.com&limit=100&archived=false"],
+}
+
+
+@dataclass(frozen=True)
+class Seed:
+    """One valid request. `route` names the call it belongs to."""
+
+    route: str
+    method: str
+    path: str
+    query: str
+    body: bytes
+
+
+def route_name(endpoint: Endpoint) -> str:
+    return f"{endpoint.method} {endpoint.family} {endpoint.tail}"
+
+
+def make_seeds() -> list[Seed]:
+    """Every body and query of every call, the versions taken in turn."""
+    seeds: list[Seed] = []
+    for endpoint in ENDPOINTS:
+        paths = [path for path, _ in paths_of(endpoint)]
+        bodies = [b""]
+        if endpoint.body is not None:
+            known = BODIES.get(endpoint.body) or BODIES.get(item_of(endpoint.body)) or [{}]
+            bodies = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in known]
+        queries = QUERIES.get(endpoint.tail, [""]) if endpoint.method == "GET" else [""]
+        for index, (body, query) in enumerate((body, query) for body in bodies for query in queries):
+            schema = {"name": "p_machine"} if endpoint.family == "schemas" else {}
+            found = {**PARAMETERS, **schema, **OTHERS.get(endpoint.tail.rpartition("/")[2], {})}
+            path = paths[index % len(paths)].format_map(OrOne(found))
+            seeds.append(Seed(route_name(endpoint), endpoint.method, path, query, body))
+    return seeds
+
+
+class OrOne(dict[str, str]):
+    """Path parameters; one that has no row above stands for 1."""
+
+    def __missing__(self, name: str) -> str:
+        return "1"
+
+
+def item_of(shape: Any) -> Any:
+    """The element type of a body that is a list."""
+    return getattr(shape, "__args__", (None,))[0]
+
+
+def make_account() -> Api:
+    """A small account in which the seeds have something to find."""
+    api = Api("documented")
+    define_properties(
+        api,
+        make_property("ext_id", has_unique_value=True),
+        make_property("weight", "number", "number"),
+        make_property("due", "date", "date"),
+        make_property("seen_at", "datetime", "date"),
+        make_property("flag", "bool", "booleancheckbox"),
+        make_property("tags", "enumeration", "checkbox", options=("a", "b", "c")),
+    )
+    define_pipeline(api, make_pipeline("support", "Support", [("first", "First", False), ("done", "Done", True)]))
+    insert_owner(api, 101, "101@example.com")
+    for record_id in range(1, 7):
+        values = {**TICKET, "hs_pipeline": "0", "ext_id": "ABCDEF"[record_id - 1], "weight": str(record_id)}
+        insert_record(api, "tickets", record_id, values)
+    for record_id in (11, 12):
+        insert_record(api, "contacts", record_id, {"email": f"{record_id}@example.com"})
+    insert_record(api, "companies", 21, {"name": "Acme"})
+    insert_record(api, "notes", 31, {"hs_note_body": "called", "hs_timestamp": "2026-09-01T00:00:00Z"})
+    link_records(api, "tickets", 1, "11", 16)
+    link_records(api, "tickets", 1, "21", 339)
+    archive_record(api, "tickets", 6)
+    api.post("/crm/v3/properties/tickets/groups", {"name": "ours", "label": "Ours"})
+    api.post("/crm/v4/associations/tickets/contacts/labels", {"name": "asker", "label": "Asker"})
+    api.post("/crm-object-schemas/v3/schemas", {"name": "machine", **SCHEMA})
+    api.post("/crm-object-schemas/v3/schemas", {"name": "retired", **SCHEMA})
+    api.delete("/crm-object-schemas/v3/schemas/p_retired")
+    api.grant(WEAK_TOKEN, ["crm.objects.owners.read"])
+    return api
+
+
+def headers_of(token: str = FULL_TOKEN) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}", "content-type": "application/json"}

@@ -1,0 +1,206 @@
+"""The planted faults: one text of the server replaced by another, and the tests that have to notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`before` stands exactly once in `file` (below src/spokedesk). `quick` faults are planted in every run."""
+
+    name: str
+    file: str
+    before: str
+    after: str
+    tests: tuple[str, ...]
+    quick: bool = False
+
+
+RECORDS = "tests/api/test_records.py"
+BATCHES = "tests/api/test_batches.py"
+SEARCH = "tests/api/test_search.py"
+MERGES = "tests/api/test_merge.py"
+STAGES = "tests/api/test_stages.py"
+GROUPS = "tests/storage/test_group_commit.py"
+BAD_INPUT = "tests/api/test_bad_input.py"
+MODEL = "tests/model/test_model.py"
+
+FAULTS = (
+    Fault(
+        "an update leaves no history",
+        "engine/changes.py",
+        "await revisions.insert_revisions(tx, revisions_of(changes, source or context.source, context.now, sequence))",
+        "assert sequence >= 0",
+        (RECORDS,),
+        quick=True,
+    ),
+    Fault(
+        "scopes are not checked",
+        "api/service.py",
+        "if not is_granted(needed, grant.scopes):",
+        "if not needed and grant is None:",
+        ("tests/api/test_auth.py",),
+        quick=True,
+    ),
+    Fault("a search does not sort", "crm/search.py", "        sort=sort,\n", "        sort=None,\n", (SEARCH,)),
+    Fault(
+        "a search looks at the first filter of a group only",
+        "crm/search.py",
+        "    for item in group:\n",
+        "    for item in group[:1]:\n",
+        (SEARCH,),
+        quick=True,
+    ),
+    Fault(
+        "a search finds archived records",
+        "storage/search_sql.py",
+        '"object_type = :object_type", "archived_at IS NULL"]',
+        '"object_type = :object_type"]',
+        (MODEL,),
+    ),
+    Fault(
+        "the last input of a batch is confirmed and not written",
+        "engine/records.py",
+        "    await insert_changes(tx, context, definitions, changes, first_sequence)\n",
+        "    kept = changes[:-1] if len(changes) > 1 else changes\n"
+        "    await insert_changes(tx, context, definitions, kept, first_sequence)\n",
+        (BATCHES, MODEL),
+    ),
+    Fault(
+        "a batch fails in part without trace ids",
+        "api/handlers/batches.py",
+        "return bool(trace_ids) and len(given) == len(trace_ids)",
+        "return True",
+        (BATCHES,),
+    ),
+    Fault(
+        "a refused write of a group stays (RELEASE in place of ROLLBACK TO)",
+        "storage/writer.py",
+        'connection.execute("ROLLBACK TO write")',
+        'connection.execute("SELECT 1").fetchall()',
+        (GROUPS,),
+        quick=True,
+    ),
+    Fault(
+        "a refused write to memory stays",
+        "storage/sqlite.py",
+        'self.connection.execute("ROLLBACK TO write")',
+        'self.connection.execute("SELECT 1").fetchall()',
+        (BATCHES,),
+    ),
+    Fault(
+        "a write is answered before its commit",
+        "storage/writer.py",
+        '            self.connection.execute("COMMIT")\n',
+        "            for write in group:\n"
+        "                write.done(write.result, write.error)\n"
+        "                write.done = lambda result, error: None\n"
+        '            self.connection.execute("COMMIT")\n',
+        (GROUPS,),
+        quick=True,
+    ),
+    Fault(
+        "a commit is not synced",
+        "storage/sqlite.py",
+        'f"PRAGMA synchronous = {synchronous}"',
+        '"PRAGMA synchronous = NORMAL"',
+        ("tests/durability/test_wal_sync.py",),
+    ),
+    Fault(
+        "a link has one direction only",
+        "crm/associations.py",
+        "    return link, inverse\n",
+        "    return link, link\n",
+        ("tests/engine/test_links.py",),
+    ),
+    Fault(
+        "a second company becomes the primary one too",
+        "engine/links.py",
+        "                lost.extend((row, primary) for row in others(before, primary, company))\n",
+        "",
+        ("tests/engine/test_links.py",),
+    ),
+    Fault(
+        "an archived record keeps its unique values",
+        "engine/records.py",
+        "        await unique_values.erase_unique_values(tx, kind.id, record.id)\n",
+        "        assert record.id\n",
+        (RECORDS,),
+        quick=True,
+    ),
+    Fault(
+        "a restored record comes back without its links",
+        "engine/records.py",
+        "    restored = {index: replace(change, changed={}) for index, change in planned.items()}\n",
+        "    restored = {index: replace(change, changed={}) for index, change in planned.items()}\n"
+        "    ids = [item.record.id for item in restored.values()]\n"
+        "    await associations.erase_associations(tx, await associations.list_all_associations(tx, kind.id, ids))\n",
+        (RECORDS, MODEL),
+    ),
+    Fault(
+        "a label is taken for a stage",
+        "crm/pipelines.py",
+        "if stage.id == stage_id)",
+        "if stage_id in (stage.id, stage.label))",
+        (BAD_INPUT,),
+    ),
+    Fault(
+        "read-only properties can be written",
+        "crm/property_values.py",
+        "elif definition.read_only_value:",
+        "elif definition.name == '':",
+        ("tests/api/test_values.py",),
+    ),
+    Fault(
+        "a write over a newer revision is not noticed",
+        "storage/records.py",
+        "AND id = :id AND revision = :revision\n",
+        "AND id = :id AND :revision >= 0\n",
+        ("tests/storage/test_records_storage.py",),
+        quick=True,
+    ),
+    Fault(
+        "the cursor of a list is the last id",
+        "api/handlers/records.py",
+        "str(found[limit - 1].id + 1)",
+        "str(found[limit - 1].id)",
+        (RECORDS,),
+    ),
+    Fault(
+        "a merge loses the unique values of the survivor",
+        "engine/merges.py",
+        "    await replace_changes(tx, context, definitions, [change])\n",
+        "    await replace_changes(tx, context, definitions, [change])\n"
+        "    await unique_values.erase_unique_values(tx, change.record.object_type, change.record.id)\n",
+        (MERGES,),
+    ),
+    Fault(
+        "a reopened ticket keeps its closing date",
+        "crm/ticket_rules.py",
+        '        if "closed_date" not in given:\n            changed["closed_date"] = ""\n',
+        "",
+        (STAGES,),
+    ),
+    Fault(
+        "NUL characters come through the JSON door",
+        "api/json_door.py",
+        'if b"\\\\u0000" in raw or b"\\x00" in raw:',
+        "if raw is None:",
+        (BAD_INPUT,),
+    ),
+    Fault(
+        "an expired token still works",
+        "engine/tokens.py",
+        "raise expired(",
+        "expired(",
+        ("tests/api/test_auth.py",),
+    ),
+    Fault(
+        "a pin stays when its activity is gone",
+        "engine/rollups.py",
+        '            values[ticket_rules.PINNED] = ""\n',
+        "            pass\n",
+        ("tests/api/test_pinning.py",),
+    ),
+)

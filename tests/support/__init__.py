@@ -1,0 +1,1 @@
+"""What tests share: an account in memory driven in-process, factories, clocks."""

@@ -1,0 +1,155 @@
+"""Databases for tests of storage: opened by kind, waited for, driven with real tickets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from spokedesk.api.stores import write_and_wait
+from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
+from spokedesk.crm.history import Source
+from spokedesk.engine.accounts import open_account
+from spokedesk.engine.context import Context
+from spokedesk.engine.definitions import load_definitions
+from spokedesk.engine.object_types import standard_type
+from spokedesk.engine.records import NewRecord, RecordUpdate, create_records, update_records
+from spokedesk.storage.database import Database, Done, Transaction, Work
+from spokedesk.storage.records import get_records
+from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase, system_clock
+
+T = TypeVar("T")
+
+ACCOUNT_ID = 10_000_001
+ACCOUNT = Account(ACCOUNT_ID, FIDELITIES["observed"], AccountSettings())
+SOURCE = Source("INTEGRATION", "1", "INTEGRATION")
+KINDS = ("memory", "file")
+"""The kinds of database that keep one contract. The next one is added here and in `open_database`."""
+
+
+def open_database(kind: str, folder: Path, clock: Callable[[], int] = system_clock, **options: Any) -> Database:
+    """An empty database of a kind."""
+    if kind == "memory":
+        return MemoryDatabase(clock, **options)
+    if kind == "file":
+        return FileDatabase(folder / "data", clock, **options)
+    raise ValueError(f"no such kind of database: {kind}")
+
+
+class Waited:
+    """A database whose scans and writes are over when the call returns; `done` runs on the calling thread."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.dialect = database.dialect
+        self.ephemeral = database.ephemeral
+
+    def read(self, account_id: int, work: Work[T]) -> T:
+        return self.database.read(account_id, work)
+
+    def scan(self, account_id: int, work: Work[Any], done: Done) -> None:
+        done(*waited(self.database.scan, account_id, work))
+
+    def write(self, account_id: int, work: Work[Any], done: Done) -> None:
+        done(*waited(self.database.write, account_id, work))
+
+    def on_loop(self, post: Callable[[Callable[[], None]], None]) -> None:
+        self.database.on_loop(post)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def waited(submit: Callable[[int, Work[Any], Done], None], account_id: int, work: Work[Any]) -> tuple[Any, Any]:
+    """Submit and wait for (result, error)."""
+    finished = threading.Event()
+    outcome: list[Any] = []
+
+    def done(result: Any, error: BaseException | None) -> None:
+        outcome.extend((result, error))
+        finished.set()
+
+    submit(account_id, work, done)
+    assert finished.wait(30), "no answer within 30 s"
+    return outcome[0], outcome[1]
+
+
+def write(database: Database, work: Work[T]) -> T:
+    """One committed write on the account; raises what the write raised."""
+    return write_and_wait(database, ACCOUNT_ID, work)
+
+
+def read(database: Database, work: Work[T]) -> T:
+    return database.read(ACCOUNT_ID, work)
+
+
+def scan(database: Database, work: Work[Any]) -> Any:
+    result, error = waited(database.scan, ACCOUNT_ID, work)
+    if error is not None:
+        raise error
+    return result
+
+
+def make_account(database: Database) -> None:
+    write(database, lambda tx: open_account(tx, ACCOUNT, "Test"))
+
+
+def create_work(values: Iterable[Mapping[str, str]], object_type: str = "tickets") -> Work[list[int]]:
+    """A write that creates records and returns their ids."""
+    inputs = [NewRecord(dict(item)) for item in values]
+
+    async def work(tx: Transaction) -> list[int]:
+        context = Context(ACCOUNT, SOURCE, tx.now)
+        definitions = await load_definitions(tx, ACCOUNT, standard_type(object_type))
+        outcomes = await create_records(tx, context, definitions, inputs)
+        for outcome in outcomes:
+            if outcome.error is not None:
+                raise outcome.error
+        return [outcome.record.id for outcome in outcomes if outcome.record is not None]
+
+    return work
+
+
+def update_work(record_id: int, values: Mapping[str, str], object_type: str = "tickets") -> Work[int]:
+    """A write that updates a record and returns its new `updated_at`."""
+
+    async def work(tx: Transaction) -> int:
+        kind = standard_type(object_type)
+        context = Context(ACCOUNT, SOURCE, tx.now)
+        definitions = await load_definitions(tx, ACCOUNT, kind)
+        found = await get_records(tx, kind.id, [record_id])
+        update = RecordUpdate(str(record_id), None, dict(values))
+        (outcome,) = await update_records(tx, context, definitions, [update], [found.get(record_id)])
+        if outcome.error is not None:
+            raise outcome.error
+        assert outcome.record is not None
+        return outcome.record.updated_at
+
+    return work
+
+
+def ticket(subject: str, **values: str) -> dict[str, str]:
+    return {"subject": subject, "hs_pipeline_stage": "1", **values}
+
+
+def read_subjects(database: Database) -> dict[int, str]:
+    """Subjects of all live tickets by id."""
+
+    async def work(tx: Transaction) -> Sequence[Any]:
+        return await tx.rows(
+            "SELECT id, properties ->> 'subject' FROM record "
+            "WHERE account_id = :account_id AND object_type = '0-5' AND archived_at IS NULL ORDER BY id"
+        )
+
+    return dict(read(database, work))
+
+
+def one_value(sql: str, **params: Any) -> Work[Any]:
+    """A statement whose first column of the first row is wanted."""
+
+    async def work(tx: Transaction) -> Any:
+        row = await tx.row(sql, **params)
+        return None if row is None else row[0]
+
+    return work
