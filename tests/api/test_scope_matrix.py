@@ -15,7 +15,7 @@ from spokedesk.api.routes import Route
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.engine.accounts import open_account
 from spokedesk.engine.tokens import create_token, every_scope, hash_token
-from spokedesk.storage.database import Transaction
+from spokedesk.storage.database import Transaction, read_and_wait
 from spokedesk.storage.tokens import find_token, mark_hash_revoked, mark_revoked
 from tests.fuzz.seeds import BODIES, OTHERS, PARAMETERS, OrOne, item_of, make_account
 from tests.support.api import ACCOUNT_ID, START, Answer, Api, Clock
@@ -106,7 +106,7 @@ def contents(api: Api, account_id: int) -> dict[str, list[Any]]:
             found[table] = list(await tx.rows(f"SELECT * FROM {table} WHERE account_id = :account_id"))
         return found
 
-    rows: dict[str, list[Any]] = api.database.read(account_id, work)
+    rows: dict[str, list[Any]] = read_and_wait(api.database, account_id, work)
     return rows
 
 

@@ -34,8 +34,8 @@ IMPURE_MODULES = {"time", "random", "secrets", "os", "pathlib", "io", "sqlite3",
 IMPURE_MODULES |= {"contextvars", "subprocess", "socket", "logging", "tempfile", "uuid"}
 IMPURE_CALLS = {"now", "utcnow", "today", "open", "print", "input"}
 READING = ("get_", "list_", "count_", "find_")
-NEUTRAL = {"run", "system_clock"}
-"""Names in storage that touch no table: the driver of coroutines and the clock."""
+NEUTRAL = {"run", "read_and_wait", "write_and_wait", "system_clock"}
+"""Names in storage that touch no table: the drivers of coroutines and the clock."""
 
 HEAVY = {"spokedesk.api", "spokedesk.cli", "spokedesk.storage", "uvicorn", "click", "rich", "apsw", "asyncio"}
 IMPORT_SECONDS = 0.1

@@ -16,10 +16,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from hubspot import HubSpot
 
-from spokedesk.api.stores import write_and_wait
 from spokedesk.crm.owners import Owner
 from spokedesk.storage import owners
-from spokedesk.storage.database import Transaction
+from spokedesk.storage.database import Transaction, write_and_wait
 from spokedesk.storage.sqlite import FileDatabase, system_clock
 from tests.support.oauth import form_of
 from tests.support.server import Server, make_token, run_command, start_server

@@ -12,7 +12,7 @@ from typing import Any
 import apsw
 import pytest
 
-from spokedesk.api.stores import FIRST_ACCOUNT, make_first_account, open_store, write_and_wait
+from spokedesk.api.stores import FIRST_ACCOUNT, make_first_account, open_store, waiting
 from spokedesk.catalog import object_types
 from spokedesk.crm.account import Account
 from spokedesk.crm.definitions import Definitions
@@ -23,6 +23,7 @@ from spokedesk.engine.definitions import load_definitions
 from spokedesk.engine.object_types import standard_type
 from spokedesk.errors import StoreError
 from spokedesk.settings import Settings
+from spokedesk.storage.database import read_and_wait, run
 from spokedesk.storage.sqlite import FILE_NAME, FileDatabase, MemoryDatabase
 from tests.demo.stories import creations, default_story, updates
 
@@ -39,8 +40,8 @@ def contents(connection: apsw.Connection) -> dict[str, list[tuple[Any, ...]]]:
     return {table: rows(connection, f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4, 5") for table in TABLES}
 
 
-def tell_small(account: Account, write: Any) -> None:
-    seed_demo(account, write, size=SMALL)
+async def tell_small(account: Account, write: Any) -> None:
+    await seed_demo(account, write, size=SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_two_tellings_give_the_same_data_on_disk_and_in_memory(tmp_path: Path) -
 def test_another_seed_tells_another_story(told: MemoryDatabase) -> None:
     other = MemoryDatabase()
     account = make_first_account(other, Settings(ephemeral=True, demo=True))
-    seed_demo(account, lambda work: write_and_wait(other, account.id, work), size=SMALL, seed=2)
+    run(seed_demo(account, waiting(other, account.id), size=SMALL, seed=2))
     subjects = [
         {
             row[0]
@@ -176,7 +177,9 @@ def test_columns_and_search_values_agree_with_the_documents(
     account = make_first_account(told, Settings(ephemeral=True))
     definitions: dict[str, Definitions] = {}
     for kind in object_types():
-        definitions[kind.id] = told.read(FIRST_ACCOUNT, partial(load_definitions, account=account, object_type=kind))
+        definitions[kind.id] = read_and_wait(
+            told, FIRST_ACCOUNT, partial(load_definitions, account=account, object_type=kind)
+        )
     for record in records:
         known = definitions[record["object_type"]]
         for name, column in known.object_type.hot_columns.items():
@@ -207,8 +210,8 @@ def test_progress_counts_the_tickets_up_to_all_of_them() -> None:
     database = MemoryDatabase()
     account = make_first_account(database, Settings(ephemeral=True, demo=True))
     seen: list[tuple[int, int]] = []
-    write = lambda work: write_and_wait(database, account.id, work)  # noqa: E731
-    seed_demo(account, write, lambda done, total: seen.append((done, total)), size=SMALL)
+    write = waiting(database, account.id)
+    run(seed_demo(account, write, lambda done, total: seen.append((done, total)), size=SMALL))
     database.close()
     assert seen == sorted(seen)
     assert len(seen) > 1
@@ -218,8 +221,8 @@ def test_progress_counts_the_tickets_up_to_all_of_them() -> None:
 def test_a_telling_that_fails_leaves_an_empty_database_on_disk(tmp_path: Path) -> None:
     """So that the next start tells the story again, in whole."""
 
-    def tell_half(account: Account, write: Any) -> None:
-        tell_small(account, write)
+    async def tell_half(account: Account, write: Any) -> None:
+        await tell_small(account, write)
         raise StoreError("interrupted")
 
     with pytest.raises(StoreError, match="interrupted"):
@@ -237,7 +240,7 @@ def test_a_telling_that_fails_leaves_an_empty_database_on_disk(tmp_path: Path) -
 def test_an_account_that_exists_is_not_filled(tmp_path: Path, ephemeral: bool) -> None:
     calls: list[int] = []
 
-    def fill(account: Account, write: Any) -> None:
+    async def fill(account: Account, write: Any) -> None:
         calls.append(account.id)
 
     settings = Settings(data=tmp_path, ephemeral=ephemeral, demo=True)
@@ -250,7 +253,7 @@ def test_an_account_that_exists_is_not_filled(tmp_path: Path, ephemeral: bool) -
 
 @pytest.mark.parametrize("settings", [Settings(ephemeral=True), Settings(stand_in=True, demo=True)])
 def test_only_a_demo_that_is_no_stand_in_is_filled(settings: Settings) -> None:
-    def fill(account: Account, write: Any) -> None:
+    async def fill(account: Account, write: Any) -> None:
         raise AssertionError("nobody asked for demo data")
 
     open_store(settings, fill).database.close()
@@ -273,6 +276,6 @@ def test_a_story_of_one_ticket_can_be_told() -> None:
     assert sum(isinstance(event, CreateRecord) and event.object_type == "tickets" for event in demo_events(size=1)) == 1
     database = MemoryDatabase()
     account = make_first_account(database, Settings(ephemeral=True, demo=True))
-    seed_demo(account, lambda work: write_and_wait(database, account.id, work), size=1)
+    run(seed_demo(account, waiting(database, account.id), size=1))
     assert rows(database.connection, "SELECT COUNT(*) FROM record WHERE object_type = '0-5'") == [(1,)]
     database.close()

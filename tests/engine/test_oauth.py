@@ -16,7 +16,7 @@ from spokedesk.engine.accounts import open_account
 from spokedesk.engine.oauth import Issued, create_app, exchange, find_access_facts, issue_code
 from spokedesk.engine.tokens import create_token, find_grant
 from spokedesk.errors import TokenExpired
-from spokedesk.storage.database import Database, Transaction
+from spokedesk.storage.database import Database, Transaction, read_and_wait
 from spokedesk.storage.sqlite import FileDatabase
 from spokedesk.storage.tokens import list_tokens, mark_revoked
 from tests.support.stores import ACCOUNT, ACCOUNT_ID, KINDS, one_value, open_database, read, waited, write
@@ -171,7 +171,7 @@ def test_a_restart_forgets_neither_apps_nor_tokens_nor_used_codes(tmp_path: Path
 def test_a_grant_knows_account_scopes_and_app(database: Database) -> None:
     app = prepare(database)
     issued = installed(database, app)
-    grant = database.read(0, lambda tx: find_grant(tx, issued.access_token))
+    grant = read_and_wait(database, 0, lambda tx: find_grant(tx, issued.access_token))
     assert grant is not None
     assert (grant.account_id, grant.scopes) == (ACCOUNT_ID, frozenset({"oauth", "tickets"}))
     assert (grant.source.type, grant.source.id) == ("INTEGRATION", str(app.id))
@@ -210,9 +210,9 @@ def test_lives_end_to_the_millisecond(tmp_path: Path, kind: str, life: int, outl
 
 
 def is_live(database: Database, token: str) -> bool:
-    facts = database.read(0, lambda tx: find_access_facts(tx, token))
+    facts = read_and_wait(database, 0, lambda tx: find_access_facts(tx, token))
     try:
-        granted = database.read(0, lambda tx: find_grant(tx, token)) is not None
+        granted = read_and_wait(database, 0, lambda tx: find_grant(tx, token)) is not None
     except TokenExpired:
         granted = False
     assert granted is (facts is not None)

@@ -11,7 +11,7 @@ import apsw
 import pytest
 
 from spokedesk.errors import InvalidRequest, Unavailable
-from spokedesk.storage.database import Database, Transaction, Work
+from spokedesk.storage.database import Database, Transaction, Work, read_and_wait
 from spokedesk.storage.sqlite import FileDatabase
 from spokedesk.storage.writer import GROUP_LIMIT
 from tests.support.recording_vfs import Recording
@@ -334,6 +334,6 @@ def test_a_write_that_suspends_is_refused_and_undone(database: Database) -> None
 def test_the_server_stays_the_only_one_to_checkpoint(files: FileDatabase) -> None:
     """Readers cannot write, so they cannot move the log into the file either."""
     write(files, create("one"))
-    assert files.read(ACCOUNT_ID, one_value("PRAGMA query_only")) == 1
+    assert read_and_wait(files, ACCOUNT_ID, one_value("PRAGMA query_only")) == 1
     with pytest.raises(apsw.ReadOnlyError):
         files.reader.execute("DELETE FROM record")

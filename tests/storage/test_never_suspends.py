@@ -65,8 +65,8 @@ class Stepped:
 
         return stepped
 
-    def read(self, account_id: int, work: Work[Any]) -> Any:
-        return self.inner.read(account_id, self.step(work))
+    def read(self, account_id: int, work: Work[Any], done: Any) -> None:
+        self.inner.read(account_id, self.step(work), done)
 
     def scan(self, account_id: int, work: Work[Any], done: Any) -> None:
         self.inner.scan(account_id, self.step(work), done)

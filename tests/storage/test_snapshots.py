@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from spokedesk.storage.database import Database, Transaction
+from spokedesk.storage.database import Database, Transaction, read_and_wait
 from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase
 from tests.support.stores import (
     create_work,
@@ -103,7 +103,7 @@ def test_a_read_that_fails_does_not_hold_its_snapshot(database: Database) -> Non
 
 def test_an_account_never_sees_another(database: Database) -> None:
     write(database, create_work([ticket("ours")]))
-    assert database.read(1, one_value(COUNT)) == 0
+    assert read_and_wait(database, 1, one_value(COUNT)) == 0
     assert read(database, one_value(COUNT)) == 1
 
 

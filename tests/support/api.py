@@ -13,7 +13,7 @@ from spokedesk.api.service import Service, Store
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.engine.accounts import open_account
 from spokedesk.engine.tokens import create_token, every_scope
-from spokedesk.storage.database import Database, Transaction, Work
+from spokedesk.storage.database import Database, Transaction, Work, read_and_wait
 from spokedesk.storage.sqlite import MemoryDatabase
 
 ACCOUNT_ID = 10_000_001
@@ -85,7 +85,7 @@ class Api:
         return outcome[0]
 
     def read(self, work: Work[Any]) -> Any:
-        return self.database.read(ACCOUNT_ID, work)
+        return read_and_wait(self.database, ACCOUNT_ID, work)
 
     def grant(self, token: str, scopes: Iterable[str], *, expires_at: int | None = None) -> str:
         """Another token of the account."""

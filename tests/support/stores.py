@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from spokedesk.api.stores import write_and_wait
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.crm.history import Source
 from spokedesk.engine.accounts import open_account
@@ -15,7 +14,7 @@ from spokedesk.engine.context import Context
 from spokedesk.engine.definitions import load_definitions
 from spokedesk.engine.object_types import standard_type
 from spokedesk.engine.records import NewRecord, RecordUpdate, create_records, update_records
-from spokedesk.storage.database import Database, Done, Transaction, Work
+from spokedesk.storage.database import Database, Done, Transaction, Work, read_and_wait, write_and_wait
 from spokedesk.storage.records import get_records
 from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase, system_clock
 
@@ -45,8 +44,8 @@ class Waited:
         self.dialect = database.dialect
         self.ephemeral = database.ephemeral
 
-    def read(self, account_id: int, work: Work[T]) -> T:
-        return self.database.read(account_id, work)
+    def read(self, account_id: int, work: Work[Any], done: Done) -> None:
+        done(*waited(self.database.read, account_id, work))
 
     def scan(self, account_id: int, work: Work[Any], done: Done) -> None:
         done(*waited(self.database.scan, account_id, work))
@@ -81,7 +80,7 @@ def write(database: Database, work: Work[T]) -> T:
 
 
 def read(database: Database, work: Work[T]) -> T:
-    return database.read(ACCOUNT_ID, work)
+    return read_and_wait(database, ACCOUNT_ID, work)
 
 
 def scan(database: Database, work: Work[Any]) -> Any:

@@ -16,7 +16,7 @@ from spokedesk.crm.scopes import OWNERS_READ, link_scopes, record_scopes, schema
 from spokedesk.engine.oauth import is_known
 from spokedesk.engine.tokens import FIRST_APP_ID, Grant, every_scope, find_grant
 from spokedesk.errors import NotAuthenticated
-from spokedesk.storage.database import Database, Transaction
+from spokedesk.storage.database import Database, Transaction, read_and_wait
 
 DEMO_TOKEN = "pat-demo"
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -108,13 +108,13 @@ class DemoAccess:
         """What an access token of the demo app allows."""
         if self.apps is None or not self.is_open_to(request):
             return None
-        return self.apps.read(self.account_id, lambda tx: find_grant(tx, token))
+        return read_and_wait(self.apps, self.account_id, lambda tx: find_grant(tx, token))
 
     def has_app(self, request: Request, client_id: str | None, token: str | None) -> bool:
         """Whether a client id or token is the demo app's, and the request may use it."""
         if self.apps is None or not self.is_open_to(request):
             return False
-        return self.apps.read(self.account_id, lambda tx: is_known(tx, client_id, token))
+        return read_and_wait(self.apps, self.account_id, lambda tx: is_known(tx, client_id, token))
 
     def is_open_to(self, request: Request) -> bool:
         return not self.loopback_only or self.is_at_this_machine(request)

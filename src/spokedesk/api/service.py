@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from random import getrandbits
 from typing import Any, Protocol
 
@@ -158,10 +159,19 @@ class Service:
         if endpoint.scope is Scope.PUBLIC:
             self.start_public(pending)
         elif endpoint.writes or endpoint.scan:
-            grant = store.database.read(0, lambda tx: admit(tx, pending))
-            self.queue(pending, store.database, grant.account_id, lambda tx: run_handler(tx, pending))
+            store.database.read(0, lambda tx: admit(tx, pending), partial(self.queue_admitted, pending))
         else:
-            finish(pending, store.database.read(0, lambda tx: admit_and_run(tx, pending)), None)
+            store.database.read(0, lambda tx: admit_and_run(tx, pending), partial(finish, pending))
+
+    def queue_admitted(self, pending: Pending, grant: Grant | None, error: BaseException | None) -> None:
+        """Go on with a call that must wait for its turn, once it is known whose it is."""
+        if grant is None:
+            finish(pending, None, error)
+            return
+        try:
+            self.queue(pending, pending.store.database, grant.account_id, lambda tx: run_handler(tx, pending))
+        except Exception as refusal:
+            finish(pending, None, refusal)
 
     def start_public(self, pending: Pending) -> None:
         """Run or queue a call that needs no token: its handler finds out for itself whose account it is about."""
@@ -171,7 +181,7 @@ class Service:
         if pending.route.endpoint.writes:
             self.queue(pending, database, 0, lambda tx: run_public(tx, pending))
         else:
-            finish(pending, database.read(0, lambda tx: run_public(tx, pending)), None)
+            database.read(0, lambda tx: run_public(tx, pending), partial(finish, pending))
 
     def queue(self, pending: Pending, database: Database, account_id: int, work: Work[Reply]) -> None:
         """Hand a write or a long read to the database; too many waiting ones of a kind are turned away."""
@@ -204,7 +214,7 @@ async def find_admission(tx: Transaction, store: Store, request: Request) -> Adm
         if expires_at is None or expires_at > tx.now:
             return known
     grant = await authenticate(tx, request, store.demo, store.any_token_account)
-    tx.account_id = grant.account_id
+    await tx.enter(grant.account_id)
     account = await find_account(tx)
     if account is None:
         raise NotAuthenticated
@@ -222,7 +232,7 @@ async def admit(tx: Transaction, pending: Pending) -> Grant:
     known = await find_admission(tx, store, pending.request)
     grant, account, types = known.grant, known.account, known.types
     pending.grant, pending.account, pending.types = grant, account, types
-    tx.account_id = grant.account_id
+    await tx.enter(grant.account_id)
     pending.limit_headers, refusal = store.limiter.admit(
         account, grant, tx.now, is_search=endpoint.handler is search_records
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import astuple, fields, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -22,7 +22,7 @@ from spokedesk.engine.tokens import new_token
 from spokedesk.errors import StoreError
 from spokedesk.settings import Settings
 from spokedesk.storage.accounts import find_account, list_account_ids
-from spokedesk.storage.database import Database, Transaction, Work, run
+from spokedesk.storage.database import Database, Transaction, Work, read_and_wait, run, write_and_wait
 from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase
 
 __all__ = [
@@ -33,15 +33,18 @@ __all__ = [
     "make_first_account",
     "open_store",
     "purge_recycle_bins",
-    "write_and_wait",
+    "waiting",
 ]
+
+log = logging.getLogger("spokedesk.api")
 
 FIRST_ACCOUNT = 10_000_001
 ACCOUNT_NAME = "Spokedesk"
-T = TypeVar("T")
 
 DEMO_BIN_DAYS = 36_500
-Fill = Callable[[Account, Callable[[Work[Any]], Any]], None]
+Write = Callable[[Work[Any]], Awaitable[Any]]
+Fill = Callable[[Account, Write], Coroutine[Any, Any, None]]
+"""Fills a new account by writes, each of which is over when it returns."""
 
 
 def open_store(settings: Settings, fill: Fill | None = None) -> DeskStore:
@@ -61,10 +64,10 @@ def open_store(settings: Settings, fill: Fill | None = None) -> DeskStore:
 
 def find_first_account(database: Database) -> Account | None:
     """The oldest account of a database."""
-    account_ids = database.read(0, list_account_ids)
+    account_ids = read_and_wait(database, 0, list_account_ids)
     if not account_ids:
         return None
-    account = database.read(account_ids[0], find_account)
+    account = read_and_wait(database, account_ids[0], find_account)
     if account is None:
         raise StoreError(f"Account {account_ids[0]} cannot be read.")
     return account
@@ -82,7 +85,7 @@ def make_first_account(database: Database, settings: Settings, fill: Fill | None
     write_and_wait(database, first.id, lambda tx: open_account(tx, first, ACCOUNT_NAME))
     if fill is not None:
         # in memory each write has a time limit of its own, and an interrupted start leaves nothing behind anyway
-        fill(first, lambda work: write_and_wait(database, first.id, work))
+        run(fill(first, waiting(database, first.id)))
     return first
 
 
@@ -90,11 +93,20 @@ async def open_filled_account(tx: Transaction, account: Account, fill: Fill) -> 
     """Account and demo data in one transaction, so that an interrupted start leaves an empty database."""
     await open_account(tx, account, ACCOUNT_NAME)
 
-    def write(work: Work[Any]) -> Any:
+    async def write(work: Work[Any]) -> Any:
         tx.cache, tx.cacheable = {}, True  # what is remembered of an uncommitted state must not outlive it
-        return run(work(tx))
+        return await work(tx)
 
-    fill(account, write)
+    await fill(account, write)
+
+
+def waiting(database: Database, account_id: int) -> Write:
+    """Writes on an account, one transaction each, from a thread that may wait."""
+
+    async def write(work: Work[Any]) -> Any:
+        return write_and_wait(database, account_id, work)
+
+    return write
 
 
 def account_settings(options: Mapping[str, object]) -> AccountSettings:
@@ -153,27 +165,16 @@ def with_demo_app(access: DemoAccess | None, settings: Settings, account: Accoun
     return replace(access, app=app, apps=apps)
 
 
-def write_and_wait(database: Database, account_id: int, work: Work[T]) -> T:
-    """Run one committed write from a thread that may wait."""
-    finished = threading.Event()
-    outcome: list[Any] = []
-
-    def done(result: Any, error: BaseException | None) -> None:
-        outcome.extend((result, error))
-        finished.set()
-
-    database.write(account_id, work, done)
-    finished.wait()
-    if outcome[1] is not None:
-        raise outcome[1]
-    result: T = outcome[0]
-    return result
-
-
 def purge_recycle_bins(store: DeskStore) -> None:
     """Queue the erasing of records that have been in the recycle bin for longer than their account keeps them."""
-    for account_id in store.database.read(0, list_account_ids):
-        store.database.write(account_id, purge_account, lambda result, error: None)
+
+    def queue(account_ids: Sequence[int] | None, error: BaseException | None) -> None:
+        if error is not None:
+            log.error("the recycle bins could not be emptied", exc_info=error)
+        for account_id in account_ids or ():
+            store.database.write(account_id, purge_account, lambda result, error: None)
+
+    store.database.read(0, list_account_ids, queue)
 
 
 async def purge_account(tx: Transaction) -> int:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from spokedesk.api.stores import find_first_account, make_first_account, write_and_wait
+from spokedesk.api.stores import find_first_account, make_first_account, waiting
 from spokedesk.cli.options import data_option, fidelity_option
 from spokedesk.cli.progress import drawn_progress
 from spokedesk.demo.telling import seed_demo
 from spokedesk.errors import StoreError
 from spokedesk.settings import Settings
+from spokedesk.storage.database import run
 from spokedesk.storage.sqlite import FileDatabase
 
 
@@ -33,7 +34,7 @@ def command(size: int, seed: int, data: Path, fidelity: str | None) -> None:
         account = make_first_account(database, Settings(data=data, fidelity=fidelity, demo=True))
         started = time.monotonic()
         with drawn_progress("Tickets") as progress:
-            seed_demo(account, lambda work: write_and_wait(database, account.id, work), progress, size=size, seed=seed)
+            run(seed_demo(account, waiting(database, account.id), progress, size=size, seed=seed))
         click.echo(f"{size:,} tickets in {time.monotonic() - started:.1f} s. Serve them: spokedesk serve --data {data}")
     finally:
         database.close()

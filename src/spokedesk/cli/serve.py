@@ -16,7 +16,7 @@ from click.core import ParameterSource
 from spokedesk.api.app import App
 from spokedesk.api.logs import log_as_json
 from spokedesk.api.server import bind, make_server, share_interpreter
-from spokedesk.api.stores import DeskStore, account_settings, find_first_account, open_store
+from spokedesk.api.stores import DeskStore, Write, account_settings, find_first_account, open_store
 from spokedesk.cli.options import data_option, fidelity_option, json_option, setting
 from spokedesk.cli.progress import drawn_progress
 from spokedesk.cli.welcome import Facts, greeting, local_url
@@ -168,10 +168,10 @@ def serve(settings: Settings, as_json: bool) -> None:
         raise cannot_listen(settings, server.failure)
 
 
-def seed(account: Account, write: Any, progress: Any) -> None:
+async def seed(account: Account, write: Write, progress: Any) -> None:
     from spokedesk.demo.telling import seed_demo  # only a first start with demo data needs it
 
-    seed_demo(account, write, progress)
+    await seed_demo(account, write, progress)
 
 
 def cannot_listen(settings: Settings, error: OSError | None) -> StoreError:

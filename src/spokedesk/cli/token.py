@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 
 import click
 
-from spokedesk.api.stores import find_first_account, make_first_account, write_and_wait
+from spokedesk.api.stores import find_first_account, make_first_account
 from spokedesk.cli.options import data_option, json_option
 from spokedesk.crm.instants import iso
 from spokedesk.engine.tokens import create_token, every_scope, new_token
 from spokedesk.errors import StoreError
 from spokedesk.settings import Settings
 from spokedesk.storage.accounts import list_account_ids
-from spokedesk.storage.database import Transaction, Work
+from spokedesk.storage.database import Transaction, Work, write_and_wait
 from spokedesk.storage.sqlite import FILE_NAME, FileDatabase, is_served, write_beside
 from spokedesk.storage.tokens import TokenRow, list_tokens, mark_revoked
 
@@ -41,7 +41,7 @@ def on_account(folder: Path, work: Work[T], *, may_make: bool = False) -> T:
         account_ids = await list_account_ids(tx)
         if not account_ids:
             raise no_account(folder)
-        tx.account_id = account_ids[0]
+        await tx.enter(account_ids[0])
         return await work(tx)
 
     exists = (folder / FILE_NAME).exists()

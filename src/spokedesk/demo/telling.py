@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -41,20 +41,20 @@ CHUNK = 250
 DEFAULT_SIZE = 1200
 APP_ID = "100001"
 
-Write = Callable[[Work[Any]], Any]
+Write = Callable[[Work[Any]], Awaitable[Any]]
 Progress = Callable[[int, int], None]
 
 
-def seed_demo(
+async def seed_demo(
     account: Account, write: Write, progress: Progress | None = None, *, size: int | None = None, seed: int = 1
 ) -> None:
     """Fill an empty account by so many writes. `progress(tickets so far, tickets in all)` is called after each."""
     setup = demo_setup()
-    write(lambda tx: prepare(tx, setup))
+    await write(lambda tx: prepare(tx, setup))
     teller = Teller(account.id)
     total = size if size is not None else DEFAULT_SIZE
     for chunk in chunks(demo_events(size=total, seed=seed)):
-        write(teller.telling(chunk))
+        await write(teller.telling(chunk))
         if progress is not None:
             progress(teller.tickets, total)
 

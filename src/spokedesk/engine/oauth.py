@@ -116,7 +116,7 @@ async def find_live_app(tx: Transaction, client_id: str | None) -> App | None:
     app = await apps.find_app(tx, client_id) if client_id else None
     if app is None or app.revoked_at is not None:
         return None
-    tx.account_id = app.account_id
+    await tx.enter(app.account_id)
     return app
 
 
@@ -271,7 +271,7 @@ async def find_access_facts(tx: Transaction, token: str) -> TokenFacts | None:
         return None
     if row.expires_at is None or row.expires_at <= tx.now:
         return None
-    tx.account_id = row.account_id
+    await tx.enter(row.account_id)
     app = await apps.find_app_by_id(tx, row.app_id)
     if app is None:
         return None
@@ -292,7 +292,7 @@ async def find_live_refresh(tx: Transaction, token: str) -> RefreshRow | None:
     row = await apps.find_refresh(tx, hash_token(token))
     if row is None or row.revoked_at is not None or row.rotated_at is not None:
         return None
-    tx.account_id = row.account_id
+    await tx.enter(row.account_id)
     return row
 
 

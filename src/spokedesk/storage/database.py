@@ -1,7 +1,8 @@
-"""What every database offers: transactions in which a coroutine runs, and the driver of such coroutines."""
+"""What every database offers: transactions in which a coroutine runs, the driver of such coroutines, and waiting."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -29,6 +30,10 @@ class Transaction(Protocol):
     async def row(self, sql: str, **params: Any) -> Row | None: ...
     async def execute(self, sql: str, **params: Any) -> int: ...
     async def execute_many(self, sql: str, params: Sequence[Mapping[str, Any]]) -> None: ...
+    async def enter(self, account_id: int) -> None:
+        """Go on in an account that was found out on the way. A write has it for itself from then on."""
+        ...
+
     async def state(self) -> tuple[int, int]:
         """Two numbers, one of which is another one whenever anybody, in any process, has committed a change."""
         ...
@@ -39,15 +44,16 @@ Done = Callable[[Any, BaseException | None], None]
 
 
 class Database(Protocol):
-    """A store: reads run at once, scans may move to a thread, writes are committed before `done` is called.
+    """A store: short reads, long ones (scans), and writes, which are committed before `done` is called.
 
-    `done(result, error)` of `scan` and `write` may be called on another thread, or before the call returns.
+    `done(result, error)` is called once, often before the call returns: always so for reads of a database that never
+    waits. `work` of a read or scan may be run a second time and must change nothing but its transaction.
     """
 
     dialect: Dialect
     ephemeral: bool
 
-    def read(self, account_id: int, work: Work[T]) -> T: ...
+    def read(self, account_id: int, work: Work[Any], done: Done) -> None: ...
     def scan(self, account_id: int, work: Work[Any], done: Done) -> None: ...
     def write(self, account_id: int, work: Work[Any], done: Done) -> None: ...
     def on_loop(self, post: Callable[[Callable[[], None]], None]) -> None: ...
@@ -63,3 +69,30 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         return result
     coroutine.close()
     raise RuntimeError("a storage coroutine suspended on a database that never waits")
+
+
+def read_and_wait(database: Database, account_id: int, work: Work[T]) -> T:
+    """Run one read from a thread that may wait."""
+    return waited(database.read, account_id, work)
+
+
+def write_and_wait(database: Database, account_id: int, work: Work[T]) -> T:
+    """Run one committed write from a thread that may wait."""
+    return waited(database.write, account_id, work)
+
+
+def waited(submit: Callable[[int, Work[Any], Done], None], account_id: int, work: Work[T]) -> T:
+    """What the work returned; raise what it raised."""
+    finished = threading.Event()
+    outcome: list[Any] = []
+
+    def done(result: Any, error: BaseException | None) -> None:
+        outcome.extend((result, error))
+        finished.set()
+
+    submit(account_id, work, done)
+    finished.wait()
+    if outcome[1] is not None:
+        raise outcome[1]
+    result: T = outcome[0]
+    return result

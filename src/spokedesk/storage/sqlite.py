@@ -91,6 +91,10 @@ class SqliteTransaction:
         self.cursor.execute(*self.bind(sql, params))
         return self.connection.changes()
 
+    async def enter(self, account_id: int) -> None:
+        """There is one writer, so a write has every account for itself."""
+        self.account_id = account_id
+
     async def state(self) -> tuple[int, int]:
         """The file as other connections change it, and what this connection changed; both as of this transaction."""
         ((version,),) = self.cursor.execute("PRAGMA data_version").fetchall()
@@ -212,19 +216,15 @@ class MemoryDatabase:
         self.deadline = time.monotonic() + self.budget_seconds
         return SqliteTransaction(self.connection, account_id, self.last_now, self.cache)
 
-    def read(self, account_id: int, work: Work[T]) -> T:
+    def read(self, account_id: int, work: Work[Any], done: Done) -> None:
         try:
-            return run(work(self.transaction(account_id)))
-        except apsw.InterruptError as error:
-            raise too_expensive() from error
-
-    def scan(self, account_id: int, work: Work[Any], done: Done) -> None:
-        try:
-            result = self.read(account_id, work)
+            result = run(work(self.transaction(account_id)))
         except Exception as error:
-            done(None, error)
+            done(None, too_expensive() if isinstance(error, apsw.InterruptError) else error)
         else:
             done(result, None)
+
+    scan = read
 
     def write(self, account_id: int, work: Work[Any], done: Done) -> None:
         transaction = self.transaction(account_id)
@@ -321,10 +321,15 @@ class FileDatabase:
     def is_over_budget(self) -> bool:
         return time.monotonic() > self.deadline
 
-    def read(self, account_id: int, work: Work[T]) -> T:
+    def read(self, account_id: int, work: Work[Any], done: Done) -> None:
         self.deadline = time.monotonic() + self.budget_seconds
-        with reading(self.reader):
-            return run(work(self.begin_read(self.reader, account_id)))
+        try:
+            with reading(self.reader):
+                result = run(work(self.begin_read(self.reader, account_id)))
+        except Exception as error:
+            done(None, error)
+        else:
+            done(result, None)
 
     def scan(self, account_id: int, work: Work[Any], done: Done) -> None:
         """The budget covers the wait for a thread as well, so a queue of scans is bounded in time."""

@@ -45,7 +45,7 @@ async def read_front_page(call: Call) -> Reply:
     """GET the page; the demo token is named only to who could use it."""
     rows = []
     for account_id in (await list_account_ids(call.tx))[:1]:
-        call.tx.account_id = account_id
+        await call.tx.enter(account_id)
         for name in COUNTED:
             object_type = standard_type(name).id
             live = await count_records(call.tx, object_type)
