@@ -13,6 +13,7 @@ from spokedesk.api.bodies import (
     older_paths,
     pipelines,
     properties,
+    property_validations,
     records,
     search,
 )
@@ -42,6 +43,7 @@ PARAMETERS = {
     "association_id": "16",
     "name": "ext_id",
     "group_name": "ours",
+    "rule_type": "REGEX",
     "pipeline_id": "support",
     "stage_id": "first",
     "owner_id": "101",
@@ -139,6 +141,9 @@ BODIES: dict[Any, list[Any]] = {
     properties.PropertyBatchCreateBody: [{"inputs": [{"name": "one_more", **PROPERTY}]}],
     properties.PropertyBatchReadBody: [{"inputs": [{"name": "ext_id"}, {"name": "none"}], "archived": False}],
     properties.PropertyBatchNamesBody: [{"inputs": [{"name": "weight"}]}],
+    property_validations.RuleBody: [
+        {"ruleArguments": ["^[A-Z]{1,8}(?i:x|y)*$", "Capitals"], "shouldApplyNormalization": True},
+    ],
     properties.GroupCreateBody: [{"name": "others", "label": "Others", "displayOrder": 1}],
     properties.GroupUpdateBody: [{"label": "Ours too"}],
     records.EraseBody: [{"objectId": "12"}],
@@ -232,6 +237,8 @@ def make_account() -> Api:
     link_records(api, "tickets", 1, "21", 339)
     archive_record(api, "tickets", 6)
     api.post("/crm/v3/properties/tickets/groups", {"name": "ours", "label": "Ours"})
+    rule = {"ruleArguments": ["^[A-Z]*$"]}
+    api.put("/crm/v3/property-validations/tickets/ext_id/rule-type/REGEX", rule)
     api.post("/crm/v4/associations/tickets/contacts/labels", {"name": "asker", "label": "Asker"})
     api.post("/crm-object-schemas/v3/schemas", {"name": "machine", **SCHEMA})
     api.post("/crm-object-schemas/v3/schemas", {"name": "retired", **SCHEMA})

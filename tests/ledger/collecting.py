@@ -17,6 +17,7 @@ from spokedesk.api.endpoints import ENDPOINTS
 from spokedesk.api.openapi.fidelity import load_codes, load_errors
 from spokedesk.api.openapi.operations import key_of, operation_of
 from spokedesk.api.routes import RouteTable
+from spokedesk.crm.property_validations import KINDS
 from spokedesk.errors import SpokedeskError
 from tests.architecture.sources import PACKAGE
 from tests.ledger.marks import Mark, read_marks
@@ -31,9 +32,11 @@ NO_ERRORS = frozenset(
         *("HUBSPOT_DEFINED", "INTEGRATOR_DEFINED", "USER_DEFINED", "CRM_PERMISSIONS_ENFORCEMENT", "FIRST_ACCOUNT"),
         *("START_ARRAY", "START_OBJECT", "VALUE_NULL", "VALUE_NUMBER_FLOAT", "VALUE_NUMBER_INT", "VALUE_STRING"),
         "VALUE_TRUE",
+        *("ALPHA_ONLY", "NUMERIC_ONLY", "NOT_ALLOWED", "DATETIME_DURATION"),
+        *KINDS,
     }
 )
-"""Words in capitals that are no codes of errors: operators, categories of links, tokens of JSON."""
+"""Words in capitals that are no codes of errors: operators, categories of links, tokens of JSON, validation rules."""
 
 
 @dataclass(slots=True)

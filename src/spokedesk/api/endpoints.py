@@ -33,6 +33,7 @@ from spokedesk.api.bodies.properties import (
     PropertyCreateBody,
     PropertyUpdateBody,
 )
+from spokedesk.api.bodies.property_validations import RuleBody
 from spokedesk.api.bodies.records import (
     BatchCreateBody,
     BatchIdsBody,
@@ -62,6 +63,7 @@ from spokedesk.api.handlers import (
     owners,
     pipelines,
     properties,
+    property_validations,
     records,
     reference,
     search,
@@ -118,6 +120,18 @@ PROPERTIES = (
              GroupUpdateBody, writes=True),
     Endpoint("DELETE", "properties", "/{object_type}/groups/{group_name}", properties.erase_group, SCHEMA_WRITE,
              writes=True),
+)
+
+RULE = "/{object_type}/{name}/rule-type/{rule_type}"
+
+VALIDATIONS = (
+    Endpoint("GET", "property_validations", "/{object_type}", property_validations.list_object_rules, SCHEMA_READ),
+    Endpoint("GET", "property_validations", "/{object_type}/{name}", property_validations.list_rules, SCHEMA_READ),
+    Endpoint("GET", "property_validations", RULE, property_validations.read_rule, SCHEMA_READ),
+    Endpoint("PUT", "property_validations", RULE, property_validations.replace_rule, SCHEMA_WRITE, RuleBody,
+             writes=True),
+    Endpoint("DELETE", "own", "/spokedesk/v1/property-validations" + RULE, property_validations.erase_rule,
+             SCHEMA_WRITE, writes=True),
 )
 
 PIPELINES = (
@@ -305,6 +319,7 @@ OLDER = (
 ENDPOINTS: tuple[Endpoint, ...] = (
     *OBJECTS,
     *PROPERTIES,
+    *VALIDATIONS,
     *PIPELINES,
     *SCHEMAS,
     *OWNERS,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 V3_PREFIXES = {
     "objects": ("/crm/v3/objects", "/crm/objects/v3"),
     "properties": ("/crm/v3/properties", "/crm/properties/v3"),
+    "property_validations": ("/crm/v3/property-validations",),
     "pipelines": ("/crm/v3/pipelines", "/crm/pipelines/v3"),
     "owners": ("/crm/v3/owners",),
     "limits": ("/crm/v3/limits",),
@@ -34,6 +35,7 @@ V4_PREFIXES = {
 DATED_PREFIXES = {
     "objects": "/crm/objects/{version}",
     "properties": "/crm/properties/{version}",
+    "property_validations": "/crm/property-validations/{version}",
     "pipelines": "/crm/pipelines/{version}",
     "owners": "/crm/owners/{version}",
     "limits": "/crm/limits/{version}",

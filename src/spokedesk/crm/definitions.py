@@ -9,6 +9,7 @@ from typing import Any
 from spokedesk.crm.object_types import ObjectType
 from spokedesk.crm.pipelines import Pipeline
 from spokedesk.crm.properties import PropertyDefinition, PropertyGroup
+from spokedesk.crm.property_validations import ValidationRule
 
 MAX_SELECTIONS = 500
 RUNNING = ("hs_v2_latest_time_in_", "hs_v2_cumulative_time_in_", "hs_v2_time_in_current_stage")
@@ -24,7 +25,8 @@ class Selection:
 
 @dataclass(frozen=True)
 class Definitions:
-    """`properties` holds the active ones; `archived` those in the recycle bin.
+    """`properties` holds the active ones; `archived` those in the recycle bin. `validations` are the rules of the
+    properties that have any, in order of their type.
 
     `selections` and `foldings` remember what was worked out from them.
     """
@@ -35,6 +37,7 @@ class Definitions:
     groups: Mapping[str, PropertyGroup]
     pipelines: Mapping[str, Pipeline]
     unique_names: tuple[str, ...]
+    validations: Mapping[str, tuple[ValidationRule, ...]] = field(default_factory=dict)
     selections: dict[tuple[str, ...], Selection] = field(default_factory=dict, init=False, compare=False)
     foldings: dict[str, Callable[[str], Any] | None] = field(default_factory=dict, init=False, compare=False)
 

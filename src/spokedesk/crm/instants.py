@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -18,6 +19,11 @@ INSTANT_TEXT = re.compile(
     r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 FRACTION = re.compile(r"\.([0-9]+)")
+PERIOD = re.compile(
+    r"P(?=[0-9T])(?:([0-9]{1,4})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,5})W)?(?:([0-9]{1,6})D)?"
+    r"(?:T(?=[0-9])(?:([0-9]{1,7})H)?(?:([0-9]{1,8})M)?(?:([0-9]{1,9})S)?)?"
+)
+LONGEST_PERIOD_YEARS = 1000
 
 
 def iso(at: int) -> str:
@@ -68,3 +74,27 @@ def day(at: int) -> str:
 def is_far_away(at: int, now: int) -> bool:
     """Whether an instant is more than a thousand years from now, which no value may be."""
     return abs(at - now) > THOUSAND_YEARS
+
+
+def after_period(at: int, text: str, sign: int = 1) -> int | None:
+    """An instant moved by an ISO 8601 period (`P1Y2M3DT4H`), backwards with the sign -1; None for other texts.
+
+    Months and years are those of the calendar; a day that the month does not have becomes its last one.
+    """
+    found = PERIOD.fullmatch(text)
+    if found is None:
+        return None
+    years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    months += 12 * years
+    if months > 12 * LONGEST_PERIOD_YEARS or days + 7 * weeks > 366 * LONGEST_PERIOD_YEARS:
+        return None
+    passed = (days + 7 * weeks) * DAY + ((hours * 60 + minutes) * 60 + seconds) * 1000
+    return move_months(at, sign * months) + sign * passed
+
+
+def move_months(at: int, months: int) -> int:
+    start = date.fromordinal(EPOCH_DAY + at // DAY)
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    year = min(max(year, 1), 9999)
+    last = monthrange(year, month + 1)[1]
+    return (date(year, month + 1, min(start.day, last)).toordinal() - EPOCH_DAY) * DAY + at % DAY

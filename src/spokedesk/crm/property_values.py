@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from spokedesk.crm.addresses import EMAIL
 from spokedesk.crm.definitions import Definitions
 from spokedesk.crm.instants import DAY, WHOLE_NUMBER, day, is_far_away, iso, parse_day, parse_instant
+from spokedesk.crm.patterns import Effort
 from spokedesk.crm.properties import PropertyDefinition
+from spokedesk.crm.property_validations import Judging, apply_rules
 from spokedesk.errors import Problem
 
 MAX_TEXT = 65_536
@@ -19,7 +22,6 @@ MAX_NUMBER = 100
 SECONDS_BELOW = 10**10
 INT32 = 2**31
 DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]+@(?:[^\s@<>()\[\],;:\\\".]+\.)+[^\s@<>()\[\],;:\\\".]{2,}")
 
 SearchValue = str | int | float | list[str]
 Folding = Callable[[str], SearchValue | None]
@@ -32,6 +34,7 @@ class ValueRules:
     now: int
     owner_ids: Collection[str] | None = None
     lenient_dates: bool = False
+    effort: Effort = field(default_factory=Effort)
 
 
 Rule = Callable[[PropertyDefinition, str, ValueRules], str | Problem]
@@ -58,6 +61,10 @@ def check_values(
             outcome = normalise(definition, raw, current.get(name, ""), rules)
             if isinstance(outcome, Problem):
                 problems.append(outcome)
+            elif outcome and name in definitions.validations:
+                judging = Judging(rules.now, rules.effort)
+                values[name], found = apply_rules(definitions.validations[name], definition, outcome, judging)
+                problems += found
             else:
                 values[name] = outcome
     return values, problems

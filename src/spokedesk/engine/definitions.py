@@ -14,7 +14,7 @@ from spokedesk.crm.object_types import ObjectType
 from spokedesk.crm.pipelines import Pipeline, stage_properties
 from spokedesk.crm.properties import PropertyDefinition, PropertyGroup, PropertyOption
 from spokedesk.engine.object_types import load_object_types, standard_type
-from spokedesk.storage import association_types, pipelines, properties
+from spokedesk.storage import association_types, pipelines, properties, property_validations
 from spokedesk.storage.database import Transaction
 
 
@@ -77,6 +77,7 @@ async def build_definitions(tx: Transaction, object_type: ObjectType) -> Definit
         groups=groups,
         pipelines={pipeline.id: pipeline for pipeline in stored_pipelines},
         unique_names=unique_names_of(object_type, active),
+        validations=await property_validations.list_rules(tx, object_type.id),
     )
 
 
