@@ -186,3 +186,21 @@ def test_activities_cannot_be_merged(api: Api) -> None:
     notes = [api.post("/crm/v3/objects/notes", {"properties": {"hs_timestamp": "0"}}).json["id"] for _ in range(2)]
     body = {"primaryObjectId": notes[0], "objectIdToMerge": notes[1]}
     assert api.post("/crm/v3/objects/notes/merge", body).status == 400
+
+
+@pytest.mark.parametrize("policy", ["keep", "new_id"])
+def test_tickets_follow_the_name_that_their_company_takes_over(policy: str) -> None:
+    api = desk() if policy == "keep" else desk(merge_id_policy="new_id")
+    companies = [
+        api.post("/crm/v3/objects/companies", {"properties": {**given, "domain": "acme.example"}}).json["id"]
+        for given in ({}, {"name": "Acme"})
+    ]
+    ticket = made(api)
+    link_records(api, "tickets", int(ticket), companies[0], 26)
+    assert values(api, ticket, "hs_primary_company_name") == {"hs_primary_company_name": None}
+    body = {"primaryObjectId": companies[0], "objectIdToMerge": companies[1]}
+    survivor = api.post("/crm/v3/objects/companies/merge", body).json["id"]
+    assert values(api, ticket, "hs_primary_company_id", "hs_primary_company_name") == {
+        "hs_primary_company_id": survivor,
+        "hs_primary_company_name": "Acme",
+    }

@@ -17,7 +17,7 @@ from spokedesk.engine.accounts import open_account
 from spokedesk.engine.tokens import create_token, every_scope, hash_token
 from spokedesk.storage.database import Transaction, read_and_wait
 from spokedesk.storage.tokens import find_token, mark_hash_revoked, mark_revoked
-from tests.fuzz.seeds import BODIES, OTHERS, PARAMETERS, OrOne, item_of, make_account
+from tests.fuzz.seeds import BODIES, fill, item_of, make_account
 from tests.support.api import ACCOUNT_ID, START, Answer, Api, Clock
 from tests.support.factories import insert_token
 
@@ -80,9 +80,7 @@ def attempts() -> Iterator[Attempt]:
         if endpoint.body is not None:
             bodies = BODIES.get(endpoint.body) or BODIES.get(item_of(endpoint.body)) or [{}]
         for types in pairs_of(path):
-            special = OTHERS.get(path.rpartition("/")[2], {})
-            schema = {"name": "p_machine"} if endpoint.family == "schemas" else {}
-            named = path.format_map(OrOne({**PARAMETERS, **schema, **special, **types}))
+            named = fill(path, **types)
             for body in bodies:
                 raw = b"" if body is None else json.dumps(body).encode()
                 yield Attempt(route, endpoint.method, named, raw, tuple(types.values()))

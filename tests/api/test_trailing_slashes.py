@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spokedesk.api.auth import Scope
-from tests.fuzz.seeds import OTHERS, PARAMETERS, OrOne, make_account
+from tests.fuzz.seeds import fill, make_account
 from tests.support.api import START, Api, Clock
 
 NEW = {"properties": {"subject": "s", "hs_pipeline_stage": "1"}}
@@ -25,8 +25,7 @@ def test_every_read_answers_the_same_with_a_slash_at_the_end(api: Api) -> None:
     for template, route in api.service.routes.rows:
         if route.endpoint.method != "GET" or template == "/" or route.endpoint.scope is Scope.PUBLIC:
             continue
-        schema = {"name": "p_machine"} if route.endpoint.family == "schemas" else {}
-        path = template.format_map(OrOne({**PARAMETERS, **schema, **OTHERS.get(template.rpartition("/")[2], {})}))
+        path = fill(template)
         plain, slashed = api.get(path), api.get(f"{path}/")
         assert (path, slashed.status) == (path, plain.status)
         assert slashed.json == plain.json

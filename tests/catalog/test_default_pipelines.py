@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from spokedesk import catalog
 
 
@@ -31,9 +33,32 @@ def test_deals_start_with_the_sales_pipeline() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("object_type_id", "pipeline_id", "stages", "closed"),
+    [
+        (
+            "0-123",
+            "14a2e10e-5471-408a-906e-c51f3b04369e",
+            "Open Processed Shipped Delivered Cancelled",
+            "Delivered Cancelled",
+        ),
+        ("0-136", "lead-pipeline-id", "New Attempting Connected Qualified Disqualified", "Qualified Disqualified"),
+        ("0-162", "ba9cdbd6-e220-45b2-a5a2-d67ebdcbade6", "New In_Progress Closed", "Closed"),
+    ],
+)
+def test_orders_leads_and_services_have_one_pipeline(
+    object_type_id: str, pipeline_id: str, stages: str, closed: str
+) -> None:
+    (pipeline,) = catalog.default_pipelines(object_type_id)
+    assert pipeline.id == pipeline_id
+    assert [stage.label.replace(" ", "_") for stage in pipeline.stages] == stages.split()
+    assert [stage.label for stage in pipeline.stages if stage.is_closed] == closed.split()
+    assert all((stage.metadata["state"] == "CLOSED") is stage.is_closed for stage in pipeline.stages)
+
+
 def test_no_other_type_has_a_pipeline() -> None:
     with_pipelines = {each.plural for each in catalog.object_types() if catalog.default_pipelines(each.id)}
-    assert with_pipelines == {"tickets", "deals"}
+    assert with_pipelines == {"tickets", "deals", "orders", "leads", "services"}
 
 
 def test_a_type_names_its_pipeline_properties_exactly_when_it_has_pipelines() -> None:
@@ -45,6 +70,9 @@ def test_a_type_names_its_pipeline_properties_exactly_when_it_has_pipelines() ->
     assert named == {
         "tickets": ("hs_pipeline", "hs_pipeline_stage", "0"),
         "deals": ("pipeline", "dealstage", "default"),
+        "orders": ("hs_pipeline", "hs_pipeline_stage", "14a2e10e-5471-408a-906e-c51f3b04369e"),
+        "leads": ("hs_pipeline", "hs_pipeline_stage", "lead-pipeline-id"),
+        "services": ("hs_pipeline", "hs_pipeline_stage", "ba9cdbd6-e220-45b2-a5a2-d67ebdcbade6"),
     }
 
 

@@ -13,14 +13,35 @@ NAMES = [
     ("0-2", "company", "companies", "COMPANY", "Company"),
     ("0-3", "deal", "deals", "DEAL", "Deal"),
     ("0-5", "ticket", "tickets", "TICKET", "Ticket"),
+    ("0-7", "product", "products", "PRODUCT", "Product"),
+    ("0-8", "line_item", "line_items", "LINE_ITEM", "Line item"),
+    ("0-14", "quote", "quotes", "QUOTE", "Quote"),
     ("0-18", "communication", "communications", "COMMUNICATION", "Communication"),
+    ("0-19", "feedback_submission", "feedback_submissions", "FEEDBACK_SUBMISSION", "Feedback submission"),
     ("0-27", "task", "tasks", "TASK", "Task"),
     ("0-46", "note", "notes", "NOTE", "Note"),
     ("0-47", "meeting", "meetings", "MEETING_EVENT", "Meeting"),
     ("0-48", "call", "calls", "CALL", "Call"),
     ("0-49", "email", "emails", "EMAIL", "Email"),
+    ("0-53", "invoice", "invoices", "INVOICE", "Invoice"),
+    ("0-69", "subscription", "subscriptions", "SUBSCRIPTION", "Subscription"),
+    ("0-72", "deal_split", "deal_splits", "DEAL_SPLIT", "Deal split"),
+    ("0-74", "goal_target", "goal_targets", "GOAL_TARGET", "Goal"),
+    ("0-84", "discount", "discounts", "DISCOUNT", "Discount"),
+    ("0-85", "fee", "fees", "FEE", "Fee"),
+    ("0-86", "tax", "taxes", "TAX", "Tax"),
+    ("0-101", "payment", "payments", "COMMERCE_PAYMENT", "Payment"),
+    ("0-115", "user", "users", "USER", "User"),
     ("0-116", "postal_mail", "postal_mail", "POSTAL_MAIL", "Postal mail"),
+    ("0-123", "order", "orders", "ORDER", "Order"),
+    ("0-136", "lead", "leads", "LEAD", "Lead"),
+    ("0-142", "cart", "carts", "CART", "Cart"),
+    ("0-162", "service", "services", "SERVICE", "Service"),
+    ("0-410", "course", "courses", "COURSE", "Course"),
+    ("0-420", "listing", "listings", "LISTING", "Listing"),
+    ("0-421", "appointment", "appointments", "APPOINTMENT", "Appointment"),
 ]
+MORE_STAGES = ("orders", "leads", "services")
 ACTIVITIES = {"communications", "tasks", "notes", "meetings", "calls", "emails", "postal_mail"}
 
 
@@ -42,7 +63,7 @@ def test_a_type_is_found_by_id_singular_and_plural_in_any_case(object_type_id: s
 
 
 @pytest.mark.parametrize(
-    "name", ["products", "0-7", "line_item", "quotes", "2-123", "p_machine", "widgets", "0-9999", ""]
+    "name", ["marketing_events", "0-54", "0-970", "conversation", "2-123", "p_machine", "widgets", "0-9999", ""]
 )
 def test_a_type_that_is_not_served_is_not_found(name: str) -> None:
     assert catalog.resolve_object_type(name) is None
@@ -99,17 +120,40 @@ def test_created_modified_id_and_owner_are_mirrored_in_columns(plural: str, crea
     assert mirrored.items() <= object_type.hot_columns.items()
 
 
-def test_only_tickets_and_deals_mirror_their_pipeline() -> None:
+def test_types_with_pipelines_mirror_them() -> None:
     extra = {each.plural: list(each.hot_columns.items())[4:] for each in catalog.object_types()}
     assert {plural: columns for plural, columns in extra.items() if columns} == {
         "tickets": [("hs_pipeline", "pipeline"), ("hs_pipeline_stage", "stage"), ("hs_ticket_priority", "priority")],
         "deals": [("pipeline", "pipeline"), ("dealstage", "stage")],
+        **{plural: [("hs_pipeline", "pipeline"), ("hs_pipeline_stage", "stage")] for plural in MORE_STAGES},
     }
 
 
 def test_creating_needs_a_stage_for_tickets_and_a_timestamp_for_activities() -> None:
     required = {each.plural: each.required_properties for each in catalog.object_types() if each.required_properties}
-    assert required == {"tickets": ("hs_pipeline_stage",), **dict.fromkeys(ACTIVITIES, ("hs_timestamp",))}
+    assert required == {
+        "tickets": ("hs_pipeline_stage",),
+        **dict.fromkeys(ACTIVITIES, ("hs_timestamp",)),
+        "quotes": ("hs_title", "hs_expiration_date"),
+        "leads": ("hs_lead_name",),
+        "services": ("hs_name",),
+        "courses": ("hs_course_name",),
+        "listings": ("hs_name",),
+        "appointments": ("hs_appointment_name",),
+    }
+
+
+@pytest.mark.parametrize(
+    ("alias", "plural"),
+    [
+        ("goals", "goal_targets"),
+        ("Goal", "goal_targets"),
+        ("commerce_payments", "payments"),
+        ("commerce_subscriptions", "subscriptions"),
+    ],
+)
+def test_some_types_have_further_names(alias: str, plural: str) -> None:
+    assert of(alias).plural == plural
 
 
 @pytest.mark.parametrize(

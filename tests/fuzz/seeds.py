@@ -8,6 +8,7 @@ from typing import Any
 
 from spokedesk.api.bodies import (
     associations,
+    deal_splits,
     oauth,
     object_schemas,
     older_paths,
@@ -52,8 +53,14 @@ PARAMETERS = {
     "category": "HUBSPOT_DEFINED",
     "definition_id": "16",
 }
-# the same for calls whose path ends like this
-OTHERS = {"restore": {"record_id": "6"}, "gdpr-delete": {"object_type": "contacts"}, "purge": {"name": "p_retired"}}
+# the same for calls in whose path this stands
+OTHERS = {
+    "/restore": {"record_id": "6"},
+    "/gdpr-delete": {"object_type": "contacts"},
+    "/schemas/": {"name": "p_machine"},
+    "/purge": {"name": "p_retired"},
+    "/splits/": {"object_type": "deals"},
+}
 SPEC = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 16}
 PAIR = {"from": {"id": "1"}, "to": {"id": "11"}}
 TICKET = {"subject": "Printer", "hs_pipeline_stage": "1"}
@@ -93,6 +100,9 @@ BODIES: dict[Any, list[Any]] = {
         {"inputs": [{"id": "A"}], "idProperty": "ext_id", "propertiesWithHistory": ["subject"]},
     ],
     records.BatchIdsBody: [{"inputs": [{"id": "5"}, {"id": "6"}]}],
+    deal_splits.DealSplitsBody: [
+        {"inputs": [{"id": "41", "splits": [{"ownerId": 101, "percentage": 1}]}, {"id": 999, "splits": []}]},
+    ],
     records.MergeBody: [{"primaryObjectId": "2", "objectIdToMerge": "3"}],
     search.SearchBody: [
         {
@@ -193,11 +203,15 @@ def make_seeds() -> list[Seed]:
             bodies = [body if isinstance(body, bytes) else json.dumps(body).encode() for body in known]
         queries = QUERIES.get(endpoint.tail, [""]) if endpoint.method == "GET" else [""]
         for index, (body, query) in enumerate((body, query) for body in bodies for query in queries):
-            schema = {"name": "p_machine"} if endpoint.family == "schemas" else {}
-            found = {**PARAMETERS, **schema, **OTHERS.get(endpoint.tail.rpartition("/")[2], {})}
-            path = paths[index % len(paths)].format_map(OrOne(found))
+            path = fill(paths[index % len(paths)])
             seeds.append(Seed(route_name(endpoint), endpoint.method, path, query, body))
     return seeds
+
+
+def fill(path: str, **given: str) -> str:
+    """A path with its parameters: those given, else what makes sense there."""
+    special = {name: value for part, values in OTHERS.items() if part in path for name, value in values.items()}
+    return path.format_map(OrOne({**PARAMETERS, **special, **given}))
 
 
 class OrOne(dict[str, str]):
@@ -232,6 +246,7 @@ def make_account() -> Api:
     for record_id in (11, 12):
         insert_record(api, "contacts", record_id, {"email": f"{record_id}@example.com"})
     insert_record(api, "companies", 21, {"name": "Acme"})
+    insert_record(api, "deals", 41, {"dealname": "Big", "amount": "1000", "dealstage": "closedwon"})
     insert_record(api, "notes", 31, {"hs_note_body": "called", "hs_timestamp": "2026-09-01T00:00:00Z"})
     link_records(api, "tickets", 1, "11", 16)
     link_records(api, "tickets", 1, "21", 339)

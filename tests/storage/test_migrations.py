@@ -11,15 +11,21 @@ from pathlib import Path
 import apsw
 import pytest
 
+from spokedesk import catalog
+from spokedesk.crm.pipelines import Pipeline
 from spokedesk.errors import StoreError
 from spokedesk.storage import migrate
+from spokedesk.storage.database import Transaction
 from spokedesk.storage.dialect import SQLITE
 from spokedesk.storage.migrate import Migrations, schema_version
+from spokedesk.storage.pipelines import list_pipelines
 from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase
 from tests.support.recording_vfs import recorded
-from tests.support.stores import create_work, make_account, read_subjects, ticket, write
+from tests.support.stores import create_work, make_account, read, read_subjects, ticket, write
 
 STEPS = 200
+MORE_PIPELINES = 6
+"""The migration that gives older accounts the pipelines of further object types."""
 GROWTH = "".join(
     f"CREATE TABLE added_{number} (id BIGINT);\nINSERT INTO added_{number} VALUES (1);\n" for number in range(STEPS)
 )
@@ -28,6 +34,7 @@ import sys
 import time
 from pathlib import Path
 from spokedesk.storage import migrate
+from spokedesk.storage.pipelines import list_pipelines
 from spokedesk.storage.sqlite import FileDatabase
 
 original = migrate.Migrations.__init__
@@ -275,3 +282,38 @@ def test_a_kill_in_the_middle_leaves_the_old_schema_or_the_new_one(
 def test_memory_has_the_same_schema(folder: Path) -> None:
     memory = MemoryDatabase()
     assert (schema_version(memory.connection), tables(memory.connection)) == look(folder)
+
+
+def test_accounts_made_before_get_the_pipelines_of_types_that_are_served_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Migrations.__init__
+
+    def older(self: Migrations, dialect: object) -> None:
+        original(self, SQLITE)
+        self.texts = {number: text for number, text in self.texts.items() if number < MORE_PIPELINES}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate.Migrations, "__init__", older)
+        database = FileDatabase(tmp_path / "data")
+        make_account(database)
+        write(database, forget_pipelines)
+        database.close()
+    database = FileDatabase(tmp_path / "data")
+    found = read(database, list_every_pipeline)
+    database.close()
+    assert found == {
+        kind.id: list(catalog.default_pipelines(kind.id))
+        for kind in catalog.object_types()
+        if catalog.default_pipelines(kind.id)
+    }
+
+
+async def forget_pipelines(tx: Transaction) -> None:
+    """As accounts were made when only tickets and deals had pipelines."""
+    await tx.execute("DELETE FROM pipeline WHERE account_id = :account_id AND object_type NOT IN ('0-3', '0-5')")
+
+
+async def list_every_pipeline(tx: Transaction) -> dict[str, list[Pipeline]]:
+    found = {kind.id: await list_pipelines(tx, kind.id) for kind in catalog.object_types()}
+    return {name: pipelines for name, pipelines in found.items() if pipelines}

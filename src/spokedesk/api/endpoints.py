@@ -15,6 +15,7 @@ from spokedesk.api.bodies.associations import (
     PairsBody,
     SpecInput,
 )
+from spokedesk.api.bodies.deal_splits import DealSplitsBody
 from spokedesk.api.bodies.oauth import ConsentForm, OneTokenForm, TokenForm, TokenKeyBody
 from spokedesk.api.bodies.object_schemas import (
     SchemaAssociationBody,
@@ -54,6 +55,7 @@ from spokedesk.api.handlers import (
     associations_v4,
     batches,
     consent,
+    deal_splits,
     front_page,
     health,
     limits,
@@ -94,6 +96,10 @@ OBJECTS = (
     Endpoint("POST", "objects", "/{object_type}/merge", records.merge_records, WRITE, MergeBody, writes=True),
     Endpoint("POST", "objects", "/{object_type}/gdpr-delete", records.erase_record, WRITE, EraseBody, writes=True),
     Endpoint("POST", "objects", "/{object_type}/search", search.search_records, READ, SearchBody, scan=True),
+    Endpoint("POST", "objects", "/{object_type}/splits/batch/read", deal_splits.read_batch, READ, BatchIdsBody,
+             body_limit=BATCH_BODY),
+    Endpoint("POST", "objects", "/{object_type}/splits/batch/upsert", deal_splits.upsert_batch, WRITE, DealSplitsBody,
+             writes=True, body_limit=BATCH_BODY),
     Endpoint("GET", "object_reads", "/{object_type}", records.list_records, READ),
     Endpoint("GET", "object_reads", "/{object_type}/{record_id}", records.read_record, READ),
 )

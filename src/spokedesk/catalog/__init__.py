@@ -91,7 +91,7 @@ def _spellings() -> Mapping[str, ObjectType]:
     """Lower-case spelling to object type; two types may not share one."""
     spellings: dict[str, ObjectType] = {}
     for object_type in object_types():
-        for spelling in {object_type.id, object_type.singular, object_type.plural}:
+        for spelling in set(object_type.names):
             if spellings.setdefault(spelling.lower(), object_type) is not object_type:
                 raise CatalogError(f"{object_type.plural}.toml", spelling, "names another object type already")
     return MappingProxyType(spellings)

@@ -12,9 +12,9 @@ from spokedesk.errors import UnknownObjectType
 class ObjectType:
     """One kind of record.
 
-    `error_name` is the name in error texts (`TICKET`); `hot_columns` maps a property to the typed column of the
-    record table that mirrors it; `display_property` is what records of a custom object are called by; `read_scopes`
-    and `write_scopes` are alternatives, any one suffices.
+    `aliases` are further names of the type in paths; `error_name` is the name in error texts (`TICKET`);
+    `hot_columns` maps a property to the typed column of the record table that mirrors it; `display_property` is what
+    records of a custom object are called by; `read_scopes` and `write_scopes` are alternatives, any one suffices.
     """
 
     id: str
@@ -22,6 +22,7 @@ class ObjectType:
     plural: str
     error_name: str
     label: str
+    aliases: tuple[str, ...] = ()
     created_property: str = "hs_createdate"
     modified_property: str = "hs_lastmodifieddate"
     default_properties: tuple[str, ...] = ()
@@ -37,6 +38,11 @@ class ObjectType:
     read_scopes: tuple[str, ...] = ()
     write_scopes: tuple[str, ...] = ()
     hot_columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """How a path may name the type, in the letter case of the catalog."""
+        return (self.id, self.singular, self.plural, *self.aliases)
 
     @property
     def always_returned(self) -> tuple[str, str, str]:

@@ -34,6 +34,7 @@ async def merge_records(
         return await merge_into_new(tx, context, definitions, change, [primary, other])
     await absorb(tx, context, definitions, [other], primary.id)
     await replace_changes(tx, context, definitions, [change])
+    await rollups.follow_changes(tx, context, definitions.object_type, [change])
     return await move_links(tx, context, definitions, [other], change.record)
 
 

@@ -16,7 +16,7 @@ from spokedesk.storage.object_schemas import list_schemas
 def standard_types() -> ObjectTypes:
     """What every account has."""
     types = catalog.object_types()
-    names = {name.lower(): item for item in types for name in (item.id, item.singular, item.plural)}
+    names = {name.lower(): item for item in types for name in item.names}
     return ObjectTypes(types, names)
 
 

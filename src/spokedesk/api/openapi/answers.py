@@ -134,6 +134,19 @@ class RecordBatch(Batch, kw_only=True):
     results: list[Record]
 
 
+class DealSplits(Struct, kw_only=True):
+    """A deal and its splits."""
+
+    id: str
+    splits: list[Record]
+
+
+class DealSplitsBatch(Batch, kw_only=True):
+    """The splits of several deals."""
+
+    results: list[DealSplits]
+
+
 class EmptyBatch(Batch, kw_only=True):
     """A batch that leaves nothing to show."""
 
