@@ -44,6 +44,8 @@ MALFORMED = (
 ABOUT: Mapping[Scope, Callable[[str], bool]] = {
     Scope.OWNERS: lambda name: name == "crm.objects.owners.read",
     Scope.ANY_RECORDS: lambda name: name == "tickets" or ("objects" in name.split(".") and "owners" not in name),
+    Scope.DEVELOPER_READ: lambda name: name.startswith("developers-"),
+    Scope.DEVELOPER_WRITE: lambda name: name.startswith("developers-"),
     Scope.CUSTOM_READ: lambda name: name.startswith("crm.schemas.custom."),
     Scope.CUSTOM_WRITE: lambda name: name.startswith("crm.schemas.custom."),
 }
@@ -295,6 +297,8 @@ def test_the_same_requests_do_find_something_in_their_own_account() -> None:
         ("GET", "/crm/v3/pipelines/tickets/support", None),
         ("GET", "/crm/v3/properties/tickets/ext_id", None),
         ("GET", "/crm/v3/schemas/p_machine", None),
+        ("GET", "/webhooks/v3/1000001/settings", None),
+        ("POST", "/webhooks/v3/1000001/subscriptions", {"eventType": "ticket.creation"}),
     ],
 )
 def test_what_belongs_to_another_account_is_not_there(method: str, path: str, body: Any) -> None:

@@ -28,6 +28,7 @@ ROOTS = (
     *(f"crm.{noun}" for noun in ("products", "line_items", "quotes")),
     *(f"crm.{noun}" for noun in ("associations", "owners", "schemas")),
     "oauth",
+    "webhooks",
 )
 REDIRECT = "http://localhost:3000/oauth-callback"
 OWNER_ID = 4711
@@ -353,6 +354,43 @@ OWNERS: dict[str, Call] = {
 }
 
 
+def subscription(api: Any, desk: Desk) -> tuple[int, int]:
+    """App and id of a new subscription; no two may be alike."""
+    event = {"eventType": "ticket.propertyChange", "propertyName": desk.name("property")}
+    return desk.app["app_id"], int(api.create(desk.app["app_id"], event).id)
+
+
+HOOKS = {"targetUrl": "https://hooks.example.com/", "throttling": {"maxConcurrentRequests": 10}}
+
+
+def with_settings(step: str) -> Call:
+    def call(api: Any, desk: Desk) -> Any:
+        api.configure(desk.app["app_id"], HOOKS)
+        return getattr(api, step)(desk.app["app_id"])
+
+    return call
+
+
+def switch_subscriptions(api: Any, desk: Desk) -> Any:
+    app, made = subscription(api, desk)
+    return api.update_batch(app, inputs({"id": made, "active": True}))
+
+
+WEBHOOKS: dict[str, Call] = {
+    "settings_api.clear": with_settings("clear"),
+    "settings_api.configure": lambda api, desk: api.configure(desk.app["app_id"], HOOKS),
+    "settings_api.get_all": with_settings("get_all"),
+    "subscriptions_api.archive": lambda api, desk: api.archive(*reversed(subscription(api, desk))),
+    "subscriptions_api.create": lambda api, desk: api.create(
+        desk.app["app_id"], {"eventType": "ticket.propertyChange", "propertyName": desk.name("property")}
+    ),
+    "subscriptions_api.get_all": lambda api, desk: api.get_all(desk.app["app_id"]),
+    "subscriptions_api.get_by_id": lambda api, desk: api.get_by_id(*reversed(subscription(api, desk))),
+    "subscriptions_api.update": lambda api, desk: api.update(*reversed(subscription(api, desk)), {"active": True}),
+    "subscriptions_api.update_batch": switch_subscriptions,
+}
+
+
 def under(prefix: str, calls: Mapping[str, Call]) -> dict[str, Call]:
     return {f"{prefix}.{name}": call for name, call in calls.items()}
 
@@ -375,7 +413,7 @@ def every_call() -> dict[str, Call]:
         | under("crm.associations.v4.schema", CONFIGURATIONS)
         | under("crm.schemas", SCHEMAS)
     )
-    return found | under("crm.owners", OWNERS) | under("oauth", OAUTH)
+    return found | under("crm.owners", OWNERS) | under("oauth", OAUTH) | under("webhooks", WEBHOOKS)
 
 
 CALLS = every_call()

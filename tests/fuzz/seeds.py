@@ -17,9 +17,13 @@ from spokedesk.api.bodies import (
     property_validations,
     records,
     search,
+    webhooks,
 )
 from spokedesk.api.endpoints import ENDPOINTS
 from spokedesk.api.routes import Endpoint, paths_of
+from spokedesk.crm.webhooks import Subscription, WebhookSettings
+from spokedesk.storage.database import Transaction
+from spokedesk.storage.webhooks import replace_settings, replace_subscriptions
 from tests.support.api import FULL_TOKEN, Api
 from tests.support.factories import (
     archive_record,
@@ -31,6 +35,7 @@ from tests.support.factories import (
     make_pipeline,
     make_property,
 )
+from tests.support.oauth import make_app
 
 WEAK_TOKEN = "pat-na1-test-weak"
 
@@ -50,6 +55,8 @@ PARAMETERS = {
     "owner_id": "101",
     "user_id": "102",
     "type_id": "1",
+    "app_id": "1000001",
+    "subscription_id": "5001",
     "category": "HUBSPOT_DEFINED",
     "definition_id": "16",
 }
@@ -161,6 +168,15 @@ BODIES: dict[Any, list[Any]] = {
     object_schemas.SchemaUpdateBody: [{"labels": {"singular": "Engine", "plural": "Engines"}}],
     object_schemas.SchemaBatchReadBody: [{"inputs": ["p_machine", {"id": "p_none"}]}],
     object_schemas.SchemaAssociationBody: [{"fromObjectTypeId": "p_machine", "toObjectTypeId": "0-2", "name": "x"}],
+    webhooks.WebhookSettingsBody: [
+        {"targetUrl": "https://hooks.example.com/in?a=b", "throttling": {"maxConcurrentRequests": 10}}
+    ],
+    webhooks.SubscriptionBody: [
+        {"eventType": "ticket.propertyChange", "propertyName": "subject", "active": True},
+        {"eventType": "object.creation", "objectTypeId": "0-1"},
+    ],
+    webhooks.SubscriptionUpdateBody: [{"active": False}],
+    webhooks.SubscriptionBatchBody: [{"inputs": [{"id": 5001, "active": True}, {"id": "9", "active": False}]}],
     oauth.TokenForm: [b"grant_type=refresh_token&client_id=a&client_secret=b&refresh_token=c"],
     oauth.OneTokenForm: [b"token=a&token_type_hint=access_token&client_id=a&client_secret=b"],
     oauth.ConsentForm: [b"client_id=a&redirect_uri=http%3A%2F%2Flocalhost%2F&scope=tickets&decision=allow"],
@@ -258,8 +274,22 @@ def make_account() -> Api:
     api.post("/crm-object-schemas/v3/schemas", {"name": "machine", **SCHEMA})
     api.post("/crm-object-schemas/v3/schemas", {"name": "retired", **SCHEMA})
     api.delete("/crm-object-schemas/v3/schemas/p_retired")
+    make_hooks(api)
     api.grant(WEAK_TOKEN, ["crm.objects.owners.read"])
     return api
+
+
+def make_hooks(api: Api) -> None:
+    """An app that is told of new tickets: subscription 5001."""
+    make_app(api)
+
+    async def work(tx: Transaction) -> None:
+        await replace_settings(tx, 1_000_001, WebhookSettings("https://hooks.example.com/", 10, 1, 1))
+        await replace_subscriptions(
+            tx, 1_000_001, [Subscription(5001, "ticket.creation", None, None, active=False, created_at=1, updated_at=1)]
+        )
+
+    api.write(work)
 
 
 def headers_of(token: str = FULL_TOKEN) -> dict[str, str]:

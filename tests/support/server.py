@@ -62,8 +62,11 @@ class Server:
         return str(self.facts["url"])
 
     def client(self, token: str | None = None) -> Any:
-        """The official SDK as anybody would point it here."""
-        return HubSpot(access_token=token or self.token, host=self.url, base_url=self.url)
+        """The official SDK as anybody would point it here; it manages webhooks with the key, everything else with the
+        token.
+        """
+        secret = token or self.token
+        return HubSpot(access_token=secret, api_key=secret, host=self.url, base_url=self.url)
 
     def http(self, token: str | None = None) -> httpx2.Client:
         headers = {"Authorization": f"Bearer {token or self.token}"}

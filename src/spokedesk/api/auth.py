@@ -10,15 +10,24 @@ from functools import cache
 from ipaddress import ip_address
 
 from spokedesk.api.calls import Request
+from spokedesk.api.query import parse_query, text
 from spokedesk.crm.history import Source
 from spokedesk.crm.object_types import ObjectType
-from spokedesk.crm.scopes import OWNERS_READ, link_scopes, record_scopes, schema_scopes
+from spokedesk.crm.scopes import (
+    DEVELOPERS_READ,
+    DEVELOPERS_WRITE,
+    OWNERS_READ,
+    link_scopes,
+    record_scopes,
+    schema_scopes,
+)
 from spokedesk.engine.oauth import is_known
 from spokedesk.engine.tokens import FIRST_APP_ID, Grant, every_scope, find_grant
 from spokedesk.errors import NotAuthenticated
 from spokedesk.storage.database import Database, Transaction, read_and_wait
 
 DEMO_TOKEN = "pat-demo"
+DEVELOPER_PATHS = ("/webhooks/", "/app-webhooks/")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 # a client that was redirected here by name resolution still sends the vendor's name
 VENDOR_HOSTS = ("api.hubapi.com", "api.hubspot.com", "api-eu1.hubapi.com", "api-na1.hubapi.com", "api-na2.hubapi.com")
@@ -37,6 +46,8 @@ class Scope(Enum):
     CUSTOM_WRITE = "custom object schema write"
     ANY_RECORDS = "records of any type"
     OWNERS = "owners"
+    DEVELOPER_READ = "developer read"
+    DEVELOPER_WRITE = "developer write"
     ANY_TOKEN = "any token"
     PUBLIC = "public"
 
@@ -45,6 +56,8 @@ FIXED_SCOPES = {
     Scope.OWNERS: (OWNERS_READ,),
     Scope.CUSTOM_READ: ("crm.schemas.custom.read",),
     Scope.CUSTOM_WRITE: ("crm.schemas.custom.write",),
+    Scope.DEVELOPER_READ: (DEVELOPERS_READ, DEVELOPERS_WRITE),
+    Scope.DEVELOPER_WRITE: (DEVELOPERS_WRITE,),
 }
 
 
@@ -143,7 +156,14 @@ def is_loopback(address: str) -> bool:
 
 
 def bearer_token(request: Request) -> str:
-    """The token of the Authorization header; raise when there is none."""
+    """The token of the Authorization header; raise when there is none.
+
+    Calls that manage webhooks take it as `hapikey` of the query too, the only place where SDKs put it.
+    """
+    if request.path.startswith(DEVELOPER_PATHS) and "authorization" not in request.headers:
+        key = text(parse_query(request.query), "hapikey")
+        if key is not None:
+            return key
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotAuthenticated

@@ -46,6 +46,12 @@ from spokedesk.api.bodies.records import (
     UpdateBody,
 )
 from spokedesk.api.bodies.search import SearchBody
+from spokedesk.api.bodies.webhooks import (
+    SubscriptionBatchBody,
+    SubscriptionBody,
+    SubscriptionUpdateBody,
+    WebhookSettingsBody,
+)
 from spokedesk.api.form_door import FORM_BODY
 from spokedesk.api.handlers import (
     account_info,
@@ -69,6 +75,7 @@ from spokedesk.api.handlers import (
     records,
     reference,
     search,
+    webhooks,
 )
 from spokedesk.api.routes import BATCH_BODY, Endpoint
 
@@ -289,6 +296,24 @@ OAUTH = (
              body_limit=FORM_BODY),
 )
 
+HOOKS = (
+    Endpoint("GET", "webhooks", "/{app_id}/settings", webhooks.read_settings, Scope.DEVELOPER_READ),
+    Endpoint("PUT", "webhooks", "/{app_id}/settings", webhooks.replace_settings, Scope.DEVELOPER_WRITE,
+             WebhookSettingsBody, writes=True),
+    Endpoint("DELETE", "webhooks", "/{app_id}/settings", webhooks.erase_settings, Scope.DEVELOPER_WRITE, writes=True),
+    Endpoint("GET", "webhooks", "/{app_id}/subscriptions", webhooks.list_subscriptions, Scope.DEVELOPER_READ),
+    Endpoint("POST", "webhooks", "/{app_id}/subscriptions", webhooks.create_subscription, Scope.DEVELOPER_WRITE,
+             SubscriptionBody, writes=True),
+    Endpoint("POST", "webhooks", "/{app_id}/subscriptions/batch/update", webhooks.update_batch, Scope.DEVELOPER_WRITE,
+             SubscriptionBatchBody, writes=True),
+    Endpoint("GET", "webhooks", "/{app_id}/subscriptions/{subscription_id}", webhooks.read_subscription,
+             Scope.DEVELOPER_READ),
+    Endpoint("PATCH", "webhooks", "/{app_id}/subscriptions/{subscription_id}", webhooks.update_subscription,
+             Scope.DEVELOPER_WRITE, SubscriptionUpdateBody, writes=True),
+    Endpoint("DELETE", "webhooks", "/{app_id}/subscriptions/{subscription_id}", webhooks.erase_subscription,
+             Scope.DEVELOPER_WRITE, writes=True),
+)
+
 OLDER = (
     Endpoint("POST", "older_objects", "/{object_type}", older_paths.create_record, WRITE, list[NameValueInput],
              writes=True),
@@ -334,5 +359,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *LINKS,
     *LIMITS,
     *OAUTH,
+    *HOOKS,
     *OLDER,
 )

@@ -16,6 +16,7 @@ V3_PREFIXES = {
     "associations_v3": ("/crm/v3/associations",),
     "object_links": ("/crm/v3/objects", "/crm/objects/v3"),
     "account_info": ("/account-info/v3",),
+    "webhooks": ("/webhooks/v3",),
     "consent": ("/oauth",),
     "oauth_v1": ("/oauth/v1",),
     "oauth": ("/oauth/v3",),
@@ -44,8 +45,11 @@ DATED_PREFIXES = {
     "default_links": "/crm/objects/{version}",
     "associations": "/crm/associations/{version}",
     "account_info": "/account-info/{version}",
+    "webhooks": "/app-webhooks/{version}",
     "oauth": "/oauth/{version}",
 }
+# a second place of a family in dated versions
+DATED_ALIASES = {"webhooks": "/webhooks/{version}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,8 @@ class ApiVersion:
             return V3_PREFIXES.get(family, ())
         if self.name == "v4":
             return V4_PREFIXES.get(family, ())
-        pattern = DATED_PREFIXES.get(family)
-        return (pattern.format(version=self.name),) if pattern else ()
+        patterns = (DATED_PREFIXES.get(family), DATED_ALIASES.get(family))
+        return tuple(pattern.format(version=self.name) for pattern in patterns if pattern)
 
 
 V3 = ApiVersion("v3")

@@ -9,6 +9,9 @@ from spokedesk.crm.object_types import ObjectType
 # always granted
 OAUTH = "oauth"
 OWNERS_READ = "crm.objects.owners.read"
+# what the developer of an app may do with it
+DEVELOPERS_READ = "developers-read"
+DEVELOPERS_WRITE = "developers-write"
 
 
 def record_scopes(object_type: ObjectType, *, writes: bool) -> tuple[str, ...]:

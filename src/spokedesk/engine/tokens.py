@@ -13,7 +13,7 @@ from spokedesk import catalog
 from spokedesk.crm.history import Source
 from spokedesk.crm.instants import iso
 from spokedesk.crm.object_schemas import CUSTOM_READ, CUSTOM_WRITE
-from spokedesk.crm.scopes import OAUTH, OWNERS_READ, record_scopes, schema_scopes
+from spokedesk.crm.scopes import DEVELOPERS_READ, DEVELOPERS_WRITE, OAUTH, OWNERS_READ, record_scopes, schema_scopes
 from spokedesk.errors import TokenExpired
 from spokedesk.storage import tokens
 from spokedesk.storage.database import Transaction
@@ -49,6 +49,7 @@ def hash_token(token: str) -> str:
 def every_scope() -> frozenset[str]:
     """All scopes that this server knows."""
     found = {OAUTH, OWNERS_READ, "crm.schemas.custom.read", "crm.schemas.custom.write", *CUSTOM_READ, *CUSTOM_WRITE}
+    found.update((DEVELOPERS_READ, DEVELOPERS_WRITE))
     for object_type in catalog.object_types():
         for writes in (False, True):
             found.update(record_scopes(object_type, writes=writes))

@@ -1,8 +1,10 @@
-"""Shapes of the answers about validation rules, for the document only."""
+"""Shapes of the answers about validation rules and webhooks, for the document only."""
 
 from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType
+
+from spokedesk.api.openapi.answers import Batch, Instant
 
 
 class ValidationRule(Struct, kw_only=True, rename="camel"):
@@ -26,3 +28,40 @@ class PropertyRules(Struct, kw_only=True, rename="camel"):
 
 class PropertyRulesList(Struct, kw_only=True):
     results: list[PropertyRules]
+
+
+class Throttling(Struct, kw_only=True, rename="camel"):
+    """How many requests to the app may be under way at once."""
+
+    max_concurrent_requests: int
+
+
+class WebhookSettings(Struct, kw_only=True, rename="camel"):
+    """Where all events of an app go."""
+
+    target_url: str
+    throttling: Throttling
+    created_at: Instant
+    updated_at: Instant
+
+
+class Subscription(Struct, kw_only=True, rename="camel"):
+    """A kind of event that an app wants to hear of."""
+
+    id: str
+    event_type: str
+    active: bool
+    created_at: Instant
+    updated_at: Instant
+    property_name: str | UnsetType = UNSET
+    object_type_id: str | UnsetType = UNSET
+
+
+class SubscriptionList(Struct, kw_only=True):
+    results: list[Subscription]
+
+
+class SubscriptionBatch(Batch, kw_only=True):
+    """Subscriptions that a batch switched."""
+
+    results: list[Subscription]

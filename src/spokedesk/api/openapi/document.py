@@ -45,6 +45,8 @@ SCOPES: dict[Scope, str] = {
     Scope.CUSTOM_WRITE: "crm.schemas.custom.write",
     Scope.ANY_RECORDS: "a scope of the records of any object type",
     Scope.OWNERS: "crm.objects.owners.read",
+    Scope.DEVELOPER_READ: "developers-read or developers-write",
+    Scope.DEVELOPER_WRITE: "developers-write",
     Scope.ANY_TOKEN: "any token",
     Scope.PUBLIC: "no token",
 }
