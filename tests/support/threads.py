@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spokedesk.api.app import App
-from spokedesk.api.server import Limits, ReadyServer, make_server
+from spokedesk.api.connection import Limits
+from spokedesk.api.server import ReadyServer, make_server
 from spokedesk.api.service import Store
 from spokedesk.engine.tokens import create_token, every_scope
 from spokedesk.storage.database import Transaction

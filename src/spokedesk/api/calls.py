@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -84,8 +84,9 @@ class Reply:
 
 @dataclass(slots=True)
 class Response:
-    """An HTTP response, free of any server's types."""
+    """An HTTP response, free of any server's types. A `stream` follows in place of a body, and ends the connection."""
 
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
+    stream: AsyncGenerator[bytes, None] | None = None
