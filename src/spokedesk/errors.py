@@ -81,6 +81,22 @@ class NotAuthenticated(SpokedeskError):
         )
 
 
+class SignInRefused(SpokedeskError):
+    """Address and password do not belong to a user who may sign in, or nobody is signed in."""
+
+
+class Forbidden(SpokedeskError):
+    """The request came from a place that may not make it."""
+
+
+class TooManyAttempts(SpokedeskError):
+    """Somebody has been guessing; try again after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class TokenExpired(SpokedeskError):
     """An OAuth access token after its last second."""
 

@@ -13,7 +13,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from spokedesk.api.endpoints import ENDPOINTS
-from spokedesk.api.openapi import answers, definition_answers, limit_answers, link_answers
+from spokedesk.api.openapi import answers, definition_answers, limit_answers, link_answers, own_answers
 from spokedesk.api.openapi.document import INTRODUCTION, path_names, wire_path
 from spokedesk.api.openapi.operations import PAGES, TableError, key_of, load_operations, load_parameters, read_answers
 from spokedesk.api.routes import RouteTable
@@ -67,7 +67,7 @@ def test_every_shape_of_an_answer_exists_and_is_used() -> None:
     named = {one.shape for operation in described for one in (operation.answers, *operation.versions.values())}
     shapes = {
         name
-        for module in (answers, definition_answers, link_answers, limit_answers)
+        for module in (answers, definition_answers, link_answers, limit_answers, own_answers)
         for name, value in vars(module).items()
         if inspect.isclass(value) and value.__module__ == module.__name__
     }

@@ -17,6 +17,7 @@ from spokedesk.api.bodies import (
     property_validations,
     records,
     search,
+    users,
     webhooks,
 )
 from spokedesk.api.endpoints import ENDPOINTS
@@ -36,6 +37,7 @@ from tests.support.factories import (
     make_property,
 )
 from tests.support.oauth import make_app
+from tests.support.users import add_user
 
 WEAK_TOKEN = "pat-na1-test-weak"
 
@@ -59,6 +61,7 @@ PARAMETERS = {
     "subscription_id": "5001",
     "category": "HUBSPOT_DEFINED",
     "definition_id": "16",
+    "token_id": "2",
 }
 # the same for calls in whose path this stands
 OTHERS = {
@@ -181,6 +184,15 @@ BODIES: dict[Any, list[Any]] = {
     oauth.OneTokenForm: [b"token=a&token_type_hint=access_token&client_id=a&client_secret=b"],
     oauth.ConsentForm: [b"client_id=a&redirect_uri=http%3A%2F%2Flocalhost%2F&scope=tickets&decision=allow"],
     oauth.TokenKeyBody: [{"tokenKey": FULL_TOKEN}],
+    users.SignInBody: [{"email": "an@example.com", "password": "wrong password"}],
+    users.LinkBody: [{"link": "10000001.nothing"}],
+    users.AcceptLinkBody: [{"link": "10000001.nothing", "password": "a good password", "email": "a@example.com"}],
+    users.PasswordBody: [{"currentPassword": "wrong password", "newPassword": "a good password"}],
+    users.UserCreateBody: [{"email": "bob@example.com", "role": "agent", "firstName": "Bob", "lastName": "Ray"}],
+    users.UserUpdateBody: [{"role": "read-only", "disabled": True}],
+    users.OwnerCreateBody: [{"email": "queue@example.com", "type": "QUEUE"}],
+    users.OwnerUpdateBody: [{"lastName": "Night", "archived": True}],
+    users.TokenCreateBody: [{"name": "Billing", "scopes": ["tickets"]}],
 }
 QUERIES = {
     "/{object_type}": [
@@ -256,6 +268,8 @@ def make_account() -> Api:
     )
     define_pipeline(api, make_pipeline("support", "Support", [("first", "First", False), ("done", "Done", True)]))
     insert_owner(api, 101, "101@example.com")
+    add_user(api, "101@example.com", password=None)
+    add_user(api, "102@example.com", password=None)
     for record_id in range(1, 7):
         values = {**TICKET, "hs_pipeline": "0", "ext_id": "ABCDEF"[record_id - 1], "weight": str(record_id)}
         insert_record(api, "tickets", record_id, values)
@@ -293,4 +307,4 @@ def make_hooks(api: Api) -> None:
 
 
 def headers_of(token: str = FULL_TOKEN) -> dict[str, str]:
-    return {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    return {"authorization": f"Bearer {token}", "content-type": "application/json", "x-spokedesk-csrf": "1"}

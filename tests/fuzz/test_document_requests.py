@@ -41,6 +41,7 @@ VALUES: Mapping[str, list[str]] = {
     "ownerId": ["101", "7"],
     "userId": ["102", "7", "x"],
     "typeId": ["1", "16"],
+    "tokenId": ["1", "2", "x"],
 }
 
 

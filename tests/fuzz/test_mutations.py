@@ -115,8 +115,9 @@ def test_every_seed_that_is_sent_unchanged_is_understood() -> None:
     refused = []
     for seed in make_seeds():
         answer = copy_account(template).call(seed.method, seed.path, query=seed.query, body=seed.body)
-        # OAuth calls need an app, of which this account has none
-        if answer.status >= 400 and seed.route.split()[1] not in OAUTH:
+        # OAuth calls need an app, of which this account has none; those of a session need a cookie or a secret
+        needs_more = seed.route.split()[1] in OAUTH or seed.path.startswith("/spokedesk/v1/session")
+        if answer.status >= 400 and not needs_more:
             refused.append((seed, answer.status, answer.raw))
     assert refused == []
 

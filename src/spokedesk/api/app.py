@@ -36,10 +36,12 @@ class App:
             loop.call_soon_threadsafe(call)
 
         self.store.database.on_loop(post)
+        self.service.preparing.post = post
         self.purging = loop.create_task(self.purge_regularly())
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.purging.cancel()
+        await loop.run_in_executor(None, self.service.preparing.close)
         await loop.run_in_executor(None, self.store.database.close)
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from ipaddress import ip_address
@@ -14,13 +14,16 @@ from spokedesk.api.query import parse_query, text
 from spokedesk.crm.history import Source
 from spokedesk.crm.object_types import ObjectType
 from spokedesk.crm.scopes import (
+    ADMIN,
     DEVELOPERS_READ,
     DEVELOPERS_WRITE,
     OWNERS_READ,
+    PERSONAL,
     link_scopes,
     record_scopes,
     schema_scopes,
 )
+from spokedesk.crm.users import User
 from spokedesk.engine.oauth import is_known
 from spokedesk.engine.tokens import FIRST_APP_ID, Grant, every_scope, find_grant
 from spokedesk.errors import NotAuthenticated
@@ -48,6 +51,8 @@ class Scope(Enum):
     OWNERS = "owners"
     DEVELOPER_READ = "developer read"
     DEVELOPER_WRITE = "developer write"
+    ADMIN = "admin"
+    PERSONAL = "personal"
     ANY_TOKEN = "any token"
     PUBLIC = "public"
 
@@ -58,6 +63,8 @@ FIXED_SCOPES = {
     Scope.CUSTOM_WRITE: ("crm.schemas.custom.write",),
     Scope.DEVELOPER_READ: (DEVELOPERS_READ, DEVELOPERS_WRITE),
     Scope.DEVELOPER_WRITE: (DEVELOPERS_WRITE,),
+    Scope.ADMIN: (ADMIN,),
+    Scope.PERSONAL: (PERSONAL,),
 }
 
 
@@ -100,7 +107,7 @@ class DemoAccess:
 
     `token` is the well-known one on loopback; bound elsewhere it is a random one, valid from anywhere. The same holds
     for `app`, which is kept with all that it is granted in `apps`, a database of its own in memory. Only the event loop
-    uses that.
+    uses that. `user` signs in with one click, on loopback alone; the sessions are in `apps` too.
     """
 
     account_id: int
@@ -109,6 +116,7 @@ class DemoAccess:
     allowed_hosts: tuple[str, ...] = ()
     app: DemoApp | None = None
     apps: Database | None = None
+    user: User | None = None
 
     def grant(self, request: Request, token: str) -> Grant | None:
         if not secrets.compare_digest(token.encode("utf-8", "replace"), self.token.encode()):
@@ -121,13 +129,22 @@ class DemoAccess:
         """What an access token of the demo app allows."""
         if self.apps is None or not self.is_open_to(request):
             return None
-        return read_and_wait(self.apps, self.account_id, lambda tx: find_grant(tx, token))
+        found = read_and_wait(self.apps, self.account_id, lambda tx: find_grant(tx, token))
+        return None if found is None else replace(found, is_stored=False)  # it depends on who sends it
 
     def has_app(self, request: Request, client_id: str | None, token: str | None) -> bool:
         """Whether a client id or token is the demo app's, and the request may use it."""
         if self.apps is None or not self.is_open_to(request):
             return False
         return read_and_wait(self.apps, self.account_id, lambda tx: is_known(tx, client_id, token))
+
+    def may_sign_in(self, request: Request) -> bool:
+        """Whether one click is enough for whoever makes this request."""
+        return self.user is not None and self.loopback_only and self.is_at_this_machine(request)
+
+    def is_of(self, grant: Grant) -> bool:
+        """Whether a grant is that of the user who signed in with one click."""
+        return grant.is_person and not grant.is_stored and self.user is not None
 
     def is_open_to(self, request: Request) -> bool:
         return not self.loopback_only or self.is_at_this_machine(request)

@@ -6,8 +6,10 @@ from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Seque
 from dataclasses import dataclass, field
 from typing import Any
 
+from spokedesk.api.attempts import Attempts
 from spokedesk.api.versions import ApiVersion
 from spokedesk.crm.object_types import ObjectType
+from spokedesk.crm.users import User
 from spokedesk.engine.context import Context
 from spokedesk.engine.tokens import Grant
 from spokedesk.storage.database import Transaction
@@ -40,6 +42,9 @@ def no_grant(token: str) -> Grant | None:
     return None
 
 
+NO_ATTEMPTS = Attempts()
+
+
 @dataclass(slots=True)
 class Call:
     """One authenticated request inside its transaction: all that a handler works with.
@@ -47,6 +52,8 @@ class Call:
     `scopes` are those of the token, for calls whose path does not say what they are about.
     `demo_token` is set on public calls only, for those who may use it; `unstored_grant` is what a token allows that
     lives outside the database; `calls_today` is how many calls of the account count for its daily limit.
+    `is_person` says whether somebody who signed in makes the call; `demo_user` is who signs in with one click, if the
+    caller may; `prepared` is the result of the endpoint's `prepare`.
     """
 
     tx: Transaction
@@ -62,6 +69,10 @@ class Call:
     correlation_id: str = ""
     unstored_grant: Callable[[str], Grant | None] = no_grant
     calls_today: int = 0
+    is_person: bool = False
+    demo_user: User | None = None
+    attempts: Attempts = NO_ATTEMPTS
+    prepared: Any = None
 
     @property
     def object_type(self) -> ObjectType:

@@ -77,6 +77,7 @@ from spokedesk.api.handlers import (
     search,
     webhooks,
 )
+from spokedesk.api.own_endpoints import OWN_UI
 from spokedesk.api.routes import BATCH_BODY, Endpoint
 
 READ, WRITE = Scope.RECORD_READ, Scope.RECORD_WRITE
@@ -356,6 +357,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *OWNERS,
     *ACCOUNT_INFO,
     *OWN,
+    *OWN_UI,
     *LINKS,
     *LIMITS,
     *OAUTH,

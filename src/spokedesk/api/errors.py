@@ -20,7 +20,9 @@ TABLE: dict[type[errors.SpokedeskError], tuple[int, str | None]] = {
     errors.GroupInUse: (400, "VALIDATION_ERROR"),
     errors.NotAuthenticated: (401, "INVALID_AUTHENTICATION"),
     errors.TokenExpired: (401, "EXPIRED_AUTHENTICATION"),
+    errors.SignInRefused: (401, "INVALID_AUTHENTICATION"),
     errors.MissingScopes: (403, "MISSING_SCOPES"),
+    errors.Forbidden: (403, "FORBIDDEN"),
     errors.RecordNotFound: (404, None),
     errors.NotFound: (404, "OBJECT_NOT_FOUND"),
     errors.NotARecordId: (404, "OBJECT_NOT_FOUND"),
@@ -31,6 +33,7 @@ TABLE: dict[type[errors.SpokedeskError], tuple[int, str | None]] = {
     errors.UriTooLong: (414, "VALIDATION_ERROR"),
     errors.LimitReached: (437, "VALIDATION_ERROR"),
     errors.RateLimited: (429, "RATE_LIMITS"),
+    errors.TooManyAttempts: (429, "RATE_LIMITS"),
     errors.Unavailable: (503, "SERVICE_UNAVAILABLE"),
     errors.SearchTooExpensive: (503, "SERVICE_UNAVAILABLE"),
 }

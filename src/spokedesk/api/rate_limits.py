@@ -24,8 +24,8 @@ class RateLimiter:
     def admit(self, account: Account, grant: Grant, now: int, *, is_search: bool) -> tuple[Headers, RateLimited | None]:
         """The headers of the answer, and the refusal if a limit is reached."""
         limits = account.settings.limits()
-        if limits is None:
-            return [], None
+        if limits is None or grant.is_person:
+            return [], None  # the limits are for programs
         usage = self.usage.setdefault(account.id, Usage())
         app = grant.source.id or ""
         refusal = None

@@ -17,13 +17,15 @@ SINGLE_BODY = 2_000_000
 BATCH_BODY = 10_000_000
 
 Handler = Callable[[Call], Awaitable[Reply]]
+Prepare = Callable[[Call], Awaitable[Callable[[], Any]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One call. `family` and `tail` make its paths; `scan` marks reads that may take long; limits are bytes.
 
-    `body` is the class of the body, or a list of one (`list[SpecInput]`).
+    `body` is the class of the body, or a list of one (`list[SpecInput]`). `prepare` reads what a long computation needs
+    and returns it; it is done on a thread before the handler runs, which finds the result as `call.prepared`.
     """
 
     method: str
@@ -35,6 +37,7 @@ class Endpoint:
     writes: bool = False
     scan: bool = False
     body_limit: int = SINGLE_BODY
+    prepare: Prepare | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from spokedesk.api.attempts import Attempts
 from spokedesk.api.auth import DemoAccess, Scope, authenticate, bearer_token, needed_scopes, unstored_grant
 from spokedesk.api.calls import Call, Reply, Request, Response
 from spokedesk.api.endpoints import ENDPOINTS
@@ -23,9 +24,11 @@ from spokedesk.api.errors import render_error, status_of
 from spokedesk.api.form_door import is_form, read_form
 from spokedesk.api.handlers.search import search_records
 from spokedesk.api.json_door import read_body
+from spokedesk.api.preparing import Preparing
 from spokedesk.api.query import parse_query, text
 from spokedesk.api.rate_limits import RateLimiter
-from spokedesk.api.routes import SINGLE_BODY, Route, RouteTable
+from spokedesk.api.routes import SINGLE_BODY, Prepare, Route, RouteTable
+from spokedesk.api.sessions import demo_of
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.crm.history import Source
 from spokedesk.crm.object_types import ObjectType, ObjectTypes
@@ -33,7 +36,15 @@ from spokedesk.crm.scopes import is_granted
 from spokedesk.engine.context import Context
 from spokedesk.engine.object_types import load_object_types
 from spokedesk.engine.tokens import Grant
-from spokedesk.errors import BodyTooLarge, MissingScopes, NotAuthenticated, SpokedeskError, Unavailable, UriTooLong
+from spokedesk.errors import (
+    BodyTooLarge,
+    MissingScopes,
+    NotAuthenticated,
+    SpokedeskError,
+    TooManyAttempts,
+    Unavailable,
+    UriTooLong,
+)
 from spokedesk.storage.accounts import find_account
 from spokedesk.storage.database import Database, Transaction, Work
 
@@ -83,6 +94,7 @@ class Store:
     waiting: Counter[str] = field(default_factory=Counter)
     admissions: dict[str, Admission] = field(default_factory=dict)
     limiter: RateLimiter = field(default_factory=RateLimiter)
+    attempts: Attempts = field(default_factory=Attempts)
 
     def find(self, request: Request) -> Store:
         """A single store is its own directory."""
@@ -112,6 +124,8 @@ class Pending:
     account: Account | None = None
     types: ObjectTypes | None = None
     limit_headers: Headers = ()
+    prepared: Any = None
+    is_prepared: bool = False
 
 
 class Service:
@@ -121,6 +135,7 @@ class Service:
         self.stores = stores
         self.routes = RouteTable(ENDPOINTS)
         self.new_id = new_id
+        self.preparing = Preparing()
 
     def handle(self, request: Request, respond: Respond) -> None:
         """Answer one request. Nothing is raised: every failure becomes a response."""
@@ -156,7 +171,9 @@ class Service:
     def start(self, pending: Pending) -> None:
         """Authenticate and read the body in the documented order, then run or queue the handler."""
         store, endpoint = pending.store, pending.route.endpoint
-        if endpoint.scope is Scope.PUBLIC:
+        if endpoint.prepare is not None and not pending.is_prepared:
+            self.prepare(pending, endpoint.prepare)
+        elif endpoint.scope is Scope.PUBLIC:
             self.start_public(pending)
         elif endpoint.writes or endpoint.scan:
             store.database.read(0, lambda tx: admit(tx, pending), partial(self.queue_admitted, pending))
@@ -182,6 +199,36 @@ class Service:
             self.queue(pending, database, 0, lambda tx: run_public(tx, pending))
         else:
             database.read(0, lambda tx: run_public(tx, pending), partial(finish, pending))
+
+    def prepare(self, pending: Pending, prepare: Prepare) -> None:
+        """The long computation of a call, on a thread; then the call goes on like any other."""
+
+        async def plan(tx: Transaction) -> Callable[[], Any]:
+            if pending.route.endpoint.scope is Scope.PUBLIC:
+                pending.query = parse_query(pending.request.query)
+                pending.body = read_input(pending)
+                return await prepare(public_call(tx, pending))
+            await admit(tx, pending)
+            return await prepare(await private_call(tx, pending))
+
+        def go_on(result: Any, error: BaseException | None) -> None:
+            pending.prepared, pending.is_prepared = result, True
+            self.unless(pending, error, lambda: self.start(pending))
+
+        def planned(task: Any, error: BaseException | None) -> None:
+            self.unless(pending, error, lambda: self.preparing.run(task, go_on))
+
+        public_database(pending).read(0, plan, planned)
+
+    def unless(self, pending: Pending, error: BaseException | None, step: Callable[[], None]) -> None:
+        """Take the next step of a call unless the one before failed; any failure is its answer."""
+        if error is None:
+            try:
+                step()
+            except Exception as failure:
+                error = failure
+        if error is not None:
+            finish(pending, None, error)
 
     def queue(self, pending: Pending, database: Database, account_id: int, work: Work[Reply]) -> None:
         """Hand a write or a long read to the database; too many waiting ones of a kind are turned away."""
@@ -261,7 +308,10 @@ def read_input(pending: Pending) -> Any:
 def public_database(pending: Pending) -> Database:
     """Where a call without a token is answered: in the demo app's own database when it is about that app."""
     demo, body = pending.store.demo, pending.body
-    if demo is not None and pending.route.endpoint.family != "own":
+    if pending.route.endpoint.family == "own":
+        own = demo_of(demo, pending.request, pending.route.endpoint.tail)
+        return own.apps if own is not None and own.apps is not None else pending.store.database
+    if demo is not None:
         client_id = getattr(body, "client_id", None) or text(pending.query, "client_id")
         token = pending.path.get("token") or getattr(body, "token", None)
         if demo.apps is not None and demo.has_app(pending.request, client_id, token):
@@ -276,6 +326,11 @@ async def admit_and_run(tx: Transaction, pending: Pending) -> Reply:
 
 async def run_handler(tx: Transaction, pending: Pending) -> Reply:
     """The handler inside its transaction."""
+    return await pending.route.endpoint.handler(await private_call(tx, pending))
+
+
+async def private_call(tx: Transaction, pending: Pending) -> Call:
+    """What a handler sees of a request whose token was admitted."""
     grant, version = pending.grant, pending.route.version
     account = pending.account
     if pending.route.endpoint.writes or pending.route.endpoint.scan:
@@ -294,11 +349,19 @@ async def run_handler(tx: Transaction, pending: Pending) -> Reply:
     call = Call(tx, context, version, pending.path, pending.query, pending.body, pending.request, pending.object_types)
     call.scopes = grant.scopes
     call.calls_today = pending.store.limiter.calls_today(account, tx.now)
-    return await pending.route.endpoint.handler(call)
+    call.is_person, call.attempts, call.prepared = grant.is_person, pending.store.attempts, pending.prepared
+    demo = pending.store.demo
+    call.demo_user = demo.user if demo is not None and demo.is_of(grant) else None
+    return call
 
 
 async def run_public(tx: Transaction, pending: Pending) -> Reply:
     """A call without a token, which sees no account."""
+    return await pending.route.endpoint.handler(public_call(tx, pending))
+
+
+def public_call(tx: Transaction, pending: Pending) -> Call:
+    """What a handler sees of a request without a token."""
     store, request = pending.store, pending.request
     demo = store.demo
     usable = demo is not None and demo.loopback_only and demo.is_at_this_machine(request)
@@ -307,7 +370,9 @@ async def run_public(tx: Transaction, pending: Pending) -> Reply:
     call.demo_token = token
     call.correlation_id = pending.correlation_id
     call.unstored_grant = lambda text: unstored_grant(request, text, demo, store.any_token_account)
-    return await pending.route.endpoint.handler(call)
+    call.demo_user = demo.user if demo is not None and demo.may_sign_in(request) else None
+    call.attempts, call.prepared = store.attempts, pending.prepared
+    return call
 
 
 def finish(pending: Pending, reply: Reply | None, error: BaseException | None) -> None:
@@ -350,7 +415,7 @@ def error_response(error: BaseException | None, correlation_id: str, account_id:
         if isinstance(error, Unavailable):
             log.warning("unavailable", exc_info=error, extra={"correlation_id": correlation_id})
         response = make_response(status_of(error), render_error(error, account_id, correlation_id), correlation_id)
-        if isinstance(error, Unavailable):
+        if isinstance(error, Unavailable | TooManyAttempts):
             response.headers.append((b"retry-after", str(error.retry_after).encode()))
         return response
     log.error("internal error", exc_info=error, extra={"correlation_id": correlation_id})

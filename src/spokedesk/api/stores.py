@@ -19,17 +19,20 @@ from spokedesk.engine.oauth import new_identity, new_refresh_token, open_demo_ap
 from spokedesk.engine.object_types import load_object_types
 from spokedesk.engine.records import purge_expired
 from spokedesk.engine.tokens import new_token
+from spokedesk.engine.users import NewLink, find_demo_user, make_link, open_demo_user
 from spokedesk.errors import StoreError
 from spokedesk.settings import Settings
 from spokedesk.storage.accounts import find_account, list_account_ids
 from spokedesk.storage.database import Database, Transaction, Work, read_and_wait, run, write_and_wait
 from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase
+from spokedesk.storage.users import find_any_user
 
 __all__ = [
     "FIRST_ACCOUNT",
     "DeskStore",
     "account_settings",
     "find_first_account",
+    "first_link",
     "make_first_account",
     "open_store",
     "purge_recycle_bins",
@@ -57,7 +60,7 @@ def open_store(settings: Settings, fill: Fill | None = None) -> DeskStore:
         raise
     return DeskStore(
         database,
-        demo=with_demo_app(demo_access(settings, account.id), settings, account),
+        demo=with_demo_app(demo_access(settings, account.id), settings, account, database),
         any_token_account=account.id if account.settings.accept_any_token else None,
     )
 
@@ -153,8 +156,13 @@ def demo_access(settings: Settings, account_id: int) -> DemoAccess | None:
     return DemoAccess(account_id, new_token(), loopback_only=False) if settings.in_memory else None
 
 
-def with_demo_app(access: DemoAccess | None, settings: Settings, account: Account) -> DemoAccess | None:
-    """The demo app beside the demo token, under the same rules: well-known on loopback, bound elsewhere random."""
+def with_demo_app(
+    access: DemoAccess | None, settings: Settings, account: Account, database: Database
+) -> DemoAccess | None:
+    """The demo app beside the demo token, under the same rules: well-known on loopback, bound elsewhere random.
+
+    On loopback there is also somebody to sign in as with one click: the first owner.
+    """
     if access is None or settings.token or not (settings.demo or settings.stand_in):
         return access
     app = DEMO_APP
@@ -162,7 +170,21 @@ def with_demo_app(access: DemoAccess | None, settings: Settings, account: Accoun
         app = DemoApp(DEMO_APP.client_id, new_identity(), new_refresh_token())
     apps = MemoryDatabase()
     write_and_wait(apps, account.id, lambda tx: open_demo_app(tx, account, *astuple(app)))
-    return replace(access, app=app, apps=apps)
+    user = None
+    if access.loopback_only:
+        user = read_and_wait(database, account.id, find_demo_user)
+        write_and_wait(apps, account.id, lambda tx: open_demo_user(tx, user))
+    return replace(access, app=app, apps=apps, user=user)
+
+
+def first_link(store: DeskStore) -> NewLink | None:
+    """The link that makes the first user; None when there are users, or when one click is enough to sign in."""
+    account = find_first_account(store.database)
+    if account is None or (store.demo is not None and store.demo.user is not None):
+        return None
+    if read_and_wait(store.database, account.id, find_any_user):
+        return None
+    return write_and_wait(store.database, account.id, lambda tx: make_link(tx, None))
 
 
 def purge_recycle_bins(store: DeskStore) -> None:

@@ -15,6 +15,7 @@ from spokedesk.errors import StoreError, Unavailable
 COMMANDS = {
     "serve": "Serve an account over HTTP.",
     "token": "Create, list and revoke access tokens.",
+    "user": "Add, list and disable people who sign in.",
     "app": "Create, list and revoke OAuth apps.",
     "seed": "Fill an empty database with a demo account of any size.",
 }

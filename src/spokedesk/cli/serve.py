@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from click.core import ParameterSource
 from spokedesk.api.app import App
 from spokedesk.api.logs import log_as_json
 from spokedesk.api.server import bind, make_server, share_interpreter
-from spokedesk.api.stores import DeskStore, Write, account_settings, find_first_account, open_store
+from spokedesk.api.sessions import SIGN_IN_PAGE
+from spokedesk.api.stores import DeskStore, Write, account_settings, find_first_account, first_link, open_store
 from spokedesk.cli.options import data_option, fidelity_option, json_option, setting
 from spokedesk.cli.progress import drawn_progress
 from spokedesk.cli.welcome import Facts, greeting, local_url
 from spokedesk.crm.account import Account
 from spokedesk.crm.rate_limits import NAMES
+from spokedesk.engine.users import NewLink
 from spokedesk.errors import StoreError
 from spokedesk.settings import DEFAULT_PORT, Settings
 from spokedesk.storage.sqlite import FILE_NAME
@@ -155,8 +158,12 @@ def serve(settings: Settings, as_json: bool) -> None:
     try:
         with drawn_progress("Demo data", quiet=as_json) as progress:
             store = open_store(settings, lambda account, write: seed(account, write, progress))
+        link = first_link(store)
         server = make_server(
-            App(store), settings.host, settings.port, lambda host, port: welcome(store, settings, host, port, as_json)
+            App(store),
+            settings.host,
+            settings.port,
+            lambda host, port: welcome(store, settings, (host, port), link, as_json),
         )
         share_interpreter()
         server.run(sockets)
@@ -181,12 +188,14 @@ def cannot_listen(settings: Settings, error: OSError | None) -> StoreError:
     )
 
 
-def welcome(store: DeskStore, settings: Settings, host: str, port: int, as_json: bool) -> None:
+def welcome(
+    store: DeskStore, settings: Settings, address: tuple[str, int], link: NewLink | None, as_json: bool
+) -> None:
     """Say where the server is and how to talk to it."""
     account = find_first_account(store.database)
     assert account is not None, "opening a store makes an account"
     facts = Facts(
-        url=local_url(host, port),
+        url=local_url(*address),
         token=store.demo.token if store.demo is not None and settings.token is None else None,
         account_id=account.id,
         data="memory" if settings.in_memory else str(settings.data / FILE_NAME),
@@ -194,6 +203,8 @@ def welcome(store: DeskStore, settings: Settings, host: str, port: int, as_json:
         pid=os.getpid(),
         app=store.demo.app if store.demo is not None else None,
     )
+    if link is not None:
+        facts = replace(facts, sign_in=f"{facts.url}{SIGN_IN_PAGE}{link.token}")
     click.echo(facts.as_json() if as_json else greeting(facts, settings))
     if is_ignored(settings, account):
         click.echo("Note: --fidelity and --set apply to a new account; this one was made before with others.", err=True)

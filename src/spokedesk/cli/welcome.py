@@ -17,7 +17,7 @@ from spokedesk.settings import Settings
 class Facts:
     """The fields of the `--json` line. `token` is None when the server has none of its own, or was given one.
 
-    `app` holds the credentials of the demo account's OAuth app.
+    `app` holds the credentials of the demo account's OAuth app; `sign_in` is the link that makes the first user.
     """
 
     url: str
@@ -28,6 +28,7 @@ class Facts:
     pid: int
     version: str = __version__
     app: DemoApp | None = None
+    sign_in: str | None = None
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -54,6 +55,7 @@ def greeting(facts: Facts, settings: Settings) -> str:
         f"  Data       {facts.data}{kept}",
         f"  Token      {token_text(facts, settings)}",
         *app_lines(facts),
+        *sign_in_lines(facts),
         "",
         click.style("Try it", bold=True),
         f'  curl -s -H "Authorization: Bearer {usable}" "{facts.url}/crm/v3/objects/tickets?limit=2"',
@@ -69,6 +71,13 @@ def app_lines(facts: Facts) -> list[str]:
     if facts.app is None:
         return []
     return [f"  OAuth app  {facts.app.client_id} / {facts.app.client_secret}, refresh token {facts.app.refresh_token}"]
+
+
+def sign_in_lines(facts: Facts) -> list[str]:
+    """How somebody becomes the first user."""
+    return (
+        [f"  Sign in    {facts.sign_in}   (good once, within a day: it makes the first user)"] if facts.sign_in else []
+    )
 
 
 def token_text(facts: Facts, settings: Settings) -> str:

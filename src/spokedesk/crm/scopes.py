@@ -12,6 +12,9 @@ OWNERS_READ = "crm.objects.owners.read"
 # what the developer of an app may do with it
 DEVELOPERS_READ = "developers-read"
 DEVELOPERS_WRITE = "developers-write"
+# our own: users, tokens, the API log, erasing; and what people keep for themselves
+ADMIN = "spokedesk.admin"
+PERSONAL = "spokedesk.personal.write"
 
 
 def record_scopes(object_type: ObjectType, *, writes: bool) -> tuple[str, ...]:

@@ -142,15 +142,15 @@ async def may_consent(tx: Transaction, token: str) -> bool:
     )
 
 
-async def issue_code(tx: Transaction, app: App, request: ConsentRequest) -> str:
-    """A code for a consent that was given to a request without problems."""
+async def issue_code(tx: Transaction, app: App, request: ConsentRequest, user_id: int | None = None) -> str:
+    """A code for a consent that was given, by a user or without one, to a request without problems."""
     code = new_identity()
     kept = Code(
         app_id=app.id,
         redirect_uri=request.redirect_uri or "",
         scopes=oauth.granted_scopes(app, request),
         challenge=request.code_challenge,
-        user_id=None,
+        user_id=user_id,
         expires_at=tx.now + oauth.CODE_LIFE,
     )
     await apps.insert_code(tx, hash_token(code), kept)

@@ -13,7 +13,16 @@ from spokedesk import catalog
 from spokedesk.crm.history import Source
 from spokedesk.crm.instants import iso
 from spokedesk.crm.object_schemas import CUSTOM_READ, CUSTOM_WRITE
-from spokedesk.crm.scopes import DEVELOPERS_READ, DEVELOPERS_WRITE, OAUTH, OWNERS_READ, record_scopes, schema_scopes
+from spokedesk.crm.scopes import (
+    ADMIN,
+    DEVELOPERS_READ,
+    DEVELOPERS_WRITE,
+    OAUTH,
+    OWNERS_READ,
+    PERSONAL,
+    record_scopes,
+    schema_scopes,
+)
 from spokedesk.errors import TokenExpired
 from spokedesk.storage import tokens
 from spokedesk.storage.database import Transaction
@@ -21,6 +30,7 @@ from spokedesk.storage.tokens import TokenRow
 
 FIRST_APP_ID = 100_001
 PRIVATE_APP = "private_app"
+SESSION = "session"
 UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 
@@ -29,6 +39,7 @@ class Grant:
     """What a good token allows, and as whom it writes. `installed`: it belongs to an app that came through OAuth.
 
     `is_stored`: it stands in the database, until `expires_at` (ms), and does not depend on who sends it.
+    `is_person`: somebody who signed in holds it, not a program.
     """
 
     account_id: int
@@ -37,6 +48,7 @@ class Grant:
     installed: bool = False
     is_stored: bool = False
     expires_at: int | None = None
+    is_person: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +61,7 @@ def hash_token(token: str) -> str:
 def every_scope() -> frozenset[str]:
     """All scopes that this server knows."""
     found = {OAUTH, OWNERS_READ, "crm.schemas.custom.read", "crm.schemas.custom.write", *CUSTOM_READ, *CUSTOM_WRITE}
-    found.update((DEVELOPERS_READ, DEVELOPERS_WRITE))
+    found.update((DEVELOPERS_READ, DEVELOPERS_WRITE, ADMIN, PERSONAL))
     for object_type in catalog.object_types():
         for writes in (False, True):
             found.update(record_scopes(object_type, writes=writes))
@@ -91,6 +103,11 @@ async def create_token(
     return row
 
 
+async def end_token(tx: Transaction, token_id: int) -> bool:
+    """End a token that somebody made; False when there is no live one with that number."""
+    return await tokens.mark_revoked(tx, token_id, tx.now) > 0
+
+
 async def find_grant(tx: Transaction, token: str) -> Grant | None:
     """What a token allows; None for one that nobody issued or that was revoked. Raise TokenExpired after its end."""
     row = await tokens.find_access(tx, hash_token(token))
@@ -101,9 +118,18 @@ async def find_grant(tx: Transaction, token: str) -> Grant | None:
     grant: Grant | None = tx.cache.get(row)
     if grant is None:
         account_id, scopes, app_id, user_id = row[:4]
+        is_person = row[6] == SESSION
         source = Source("INTEGRATION", str(app_id), "INTEGRATION", user_id)
+        if is_person:
+            source = Source("CRM_UI", f"userId:{user_id}", None, user_id)
         grant = tx.cache[row] = Grant(
-            account_id, frozenset(scopes.split()), source, row[6] != PRIVATE_APP, is_stored=True, expires_at=row[4]
+            account_id,
+            frozenset(scopes.split()),
+            source,
+            installed=row[6] not in (PRIVATE_APP, SESSION),
+            is_stored=True,
+            expires_at=row[4],
+            is_person=is_person,
         )
     return grant
 

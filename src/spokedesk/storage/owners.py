@@ -90,3 +90,45 @@ async def find_existing_ids(tx: Transaction, ids: Sequence[int]) -> set[int]:
         ids=list(ids),
     )
     return {row[0] for row in rows}
+
+
+async def find_owner_by_email(tx: Transaction, email: str) -> Owner | None:
+    """The owner with an address in any case, an active one if there is one."""
+    row = await tx.row(
+        f"""
+        SELECT {COLUMNS}
+        FROM owner
+        WHERE account_id = :account_id AND lower(email) = :email
+        ORDER BY CASE WHEN archived_at IS NULL THEN 0 ELSE 1 END, id
+        LIMIT 1
+        """,
+        email=email.lower(),
+    )
+    return None if row is None else owner_of(row)
+
+
+async def replace_owner(tx: Transaction, owner: Owner) -> None:
+    """Write what may change of a known owner."""
+    await tx.execute(
+        """
+        UPDATE owner
+        SET user_id = :user_id, email = :email, first_name = :first_name, last_name = :last_name,
+            updated_at = :updated_at, archived_at = :archived_at
+        WHERE account_id = :account_id AND id = :id
+        """,
+        id=owner.id,
+        user_id=owner.user_id,
+        email=owner.email,
+        first_name=owner.first_name,
+        last_name=owner.last_name,
+        updated_at=owner.updated_at,
+        archived_at=owner.archived_at,
+    )
+
+
+async def is_user_id_taken(tx: Transaction, user_id: int) -> bool:
+    """Whether the login of an owner has this number."""
+    row = await tx.row(
+        "SELECT 1 FROM owner WHERE account_id = :account_id AND user_id = :user_id LIMIT 1", user_id=user_id
+    )
+    return row is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spokedesk.storage.database import Row, Transaction
@@ -124,4 +125,20 @@ async def erase_expired(tx: Transaction, expired_before: int) -> None:
         WHERE account_id = :account_id AND expires_at < :before AND family IS NOT NULL
         """,
         before=expired_before,
+    )
+
+
+async def erase_families(tx: Transaction, families: Sequence[str]) -> None:
+    """Forget every token of some families."""
+    await tx.execute(
+        "DELETE FROM access_token WHERE account_id = :account_id AND family = EACH(:families)", families=list(families)
+    )
+
+
+async def erase_ended(tx: Transaction, family: str) -> None:
+    """Forget the tokens of a family whose time is over."""
+    await tx.execute(
+        "DELETE FROM access_token WHERE account_id = :account_id AND family = :family AND expires_at <= :now",
+        family=family,
+        now=tx.now,
     )

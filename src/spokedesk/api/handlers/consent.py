@@ -21,8 +21,11 @@ from urllib.parse import urlencode, urlsplit
 from spokedesk.api.bodies.oauth import ConsentForm
 from spokedesk.api.calls import Call, Reply, Request
 from spokedesk.api.query import text
+from spokedesk.api.sessions import session_cookie
 from spokedesk.crm.oauth import App, ConsentRequest, consent_problem, granted_scopes, origin_of, redirect_to
+from spokedesk.crm.users import Role, User
 from spokedesk.engine.oauth import find_live_app, issue_code, may_consent
+from spokedesk.engine.sessions import find_session
 from spokedesk.engine.tokens import every_scope
 
 COOKIE = "spokedesk_consent"
@@ -52,12 +55,17 @@ QUESTION = """<p>It asks for access to account <strong>{account}</strong>, until
 {fields}{question}<p><button name="decision" value="approve">Allow</button>
 <button name="decision" value="refuse" formnovalidate>Refuse</button></p>
 </form>"""
-TOKEN_FIELD = """<label for="access_token">Access token of a private app with all scopes</label>
-<input type="password" id="access_token" name="access_token" autocomplete="off" required>
+SIGNED_IN = """<p>You are signed in as <strong>{name}</strong>.</p>
 """
-WRONG_TOKEN = """<p class="problem" role="alert">This is not the token of a private app of this account with all scopes.
-Make one with <code>spokedesk token create --all-scopes</code>.</p>
+UNSIGNED = """<p><a href="{sign_in}">Sign in</a> as an admin of this account, then press Allow. An access token will do,
+too.</p>
+<label for="access_token">Access token of a private app with all scopes</label>
+<input type="password" id="access_token" name="access_token" autocomplete="off">
 """
+WRONG_TOKEN = """<p class="problem" role="alert">{reason}</p>
+"""
+NOT_SIGNED_IN = "No admin of this account is signed in here. Please sign in."
+NOT_THE_TOKEN = "This is not the token of a private app of this account with all scopes."
 
 
 async def show(call: Call) -> Reply:
@@ -67,7 +75,7 @@ async def show(call: Call) -> Reply:
     problem = request_problem(call, app, asked)
     if app is None or problem is not None:
         return error_page(problem or "")
-    return question_page(call, app, asked)
+    return question_page(call, app, asked, await find_admin(call))
 
 
 async def decide(call: Call) -> Reply:
@@ -87,10 +95,23 @@ async def decide(call: Call) -> Reply:
         return error_page("The form is not the one that this server made for you. Please start again.", 403)
     if form.decision != "approve":
         return refusal(asked)
-    if call.demo_token is None and not await is_administrator(call, form.access_token or ""):
-        return question_page(call, app, asked, wrong_token=True)
-    code = await issue_code(call.tx, app, asked)
+    admin = await find_admin(call)
+    if call.demo_token is None and admin is None and not await is_administrator(call, form.access_token or ""):
+        return question_page(call, app, asked, reason=NOT_THE_TOKEN if form.access_token else NOT_SIGNED_IN)
+    code = await issue_code(call.tx, app, asked, user_id=None if admin is None else admin.id)
     return redirect(asked, {"code": code, "state": asked.state})
+
+
+async def find_admin(call: Call) -> User | None:
+    """The admin of the account of the app who is signed in in this browser.
+
+    The cookie does not come along when another site sent the browser here, only from a page of ours, as the form is.
+    """
+    account_id = call.tx.account_id
+    found = await find_session(call.tx, session_cookie(call.request))
+    is_here = call.tx.account_id == account_id
+    await call.tx.enter(account_id)
+    return found.user if found is not None and is_here and found.user.role is Role.ADMIN else None
 
 
 async def is_administrator(call: Call, token: str) -> bool:
@@ -112,7 +133,9 @@ def request_problem(call: Call, app: App | None, asked: ConsentRequest) -> str |
     return consent_problem(app, asked)
 
 
-def question_page(call: Call, app: App, asked: ConsentRequest, *, wrong_token: bool = False) -> Reply:
+def question_page(
+    call: Call, app: App, asked: ConsentRequest, admin: User | None = None, reason: str | None = None
+) -> Reply:
     nonce = nonce_of(call.request) or secrets.token_urlsafe(32)
     fields = {name: value for name, value in asdict(asked).items() if value is not None}
     fields["check"] = proof(nonce, asked)
@@ -120,18 +143,29 @@ def question_page(call: Call, app: App, asked: ConsentRequest, *, wrong_token: b
         account=app.account_id,
         scopes="".join(f"<li><code>{escape(scope)}</code></li>" for scope in granted_scopes(app, asked)),
         redirect=escape(asked.redirect_uri or ""),
-        problem=WRONG_TOKEN if wrong_token else "",
+        problem="" if reason is None else WRONG_TOKEN.format(reason=reason),
         fields="".join(
             f'<input type="hidden" name="{name}" value="{escape(value)}">\n' for name, value in fields.items()
         ),
-        question=TOKEN_FIELD if call.demo_token is None else "",
+        question=who_answers(call, asked, admin),
     )
     # browsers hold the address that a form leads to against this list, too
     targets = f"'self' {form_target(asked.redirect_uri or '')}"
     cookie = f"{COOKIE}={nonce}; Path=/oauth; Max-Age=3600; HttpOnly; SameSite=Strict"
     if call.request.scheme == "https":
         cookie += "; Secure"
-    return page(f"Connect {app.name}", content, 403 if wrong_token else 200, targets, cookie)
+    return page(f"Connect {app.name}", content, 200 if reason is None else 403, targets, cookie)
+
+
+def who_answers(call: Call, asked: ConsentRequest, admin: User | None) -> str:
+    """As whom the visitor decides, or how to become somebody who may."""
+    if admin is not None:
+        return SIGNED_IN.format(name=escape(admin.email))
+    if call.demo_token is not None:
+        return ""
+    values = {name: value for name, value in asdict(asked).items() if value is not None}
+    back = f"/oauth/authorize?{urlencode(values)}"
+    return UNSIGNED.format(sign_in=escape(f"/sign-in?{urlencode({'next': back})}"))
 
 
 def form_target(redirect_uri: str) -> str:

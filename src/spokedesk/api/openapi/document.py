@@ -47,6 +47,8 @@ SCOPES: dict[Scope, str] = {
     Scope.OWNERS: "crm.objects.owners.read",
     Scope.DEVELOPER_READ: "developers-read or developers-write",
     Scope.DEVELOPER_WRITE: "developers-write",
+    Scope.ADMIN: "spokedesk.admin",
+    Scope.PERSONAL: "spokedesk.personal.write",
     Scope.ANY_TOKEN: "any token",
     Scope.PUBLIC: "no token",
 }

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from spokedesk.api.bodies import Body
-from spokedesk.api.openapi import answers, definition_answers, limit_answers, link_answers
+from spokedesk.api.openapi import answers, definition_answers, limit_answers, link_answers, own_answers
 from spokedesk.api.routes import Endpoint
 
 PREFIX = "#/components/schemas/"
@@ -22,7 +22,7 @@ def answer_types() -> list[type[msgspec.Struct]]:
     """Every shape that an answer may have."""
     found = {
         name: value
-        for module in (answers, definition_answers, link_answers, limit_answers)
+        for module in (answers, definition_answers, link_answers, limit_answers, own_answers)
         for name, value in vars(module).items()
         if inspect.isclass(value) and issubclass(value, msgspec.Struct) and value is not msgspec.Struct
     }

@@ -1,0 +1,120 @@
+"""Shapes of the answers that the web UI reads under /spokedesk/v1, for the document only."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from spokedesk.api.openapi.answers import Instant, Paging
+
+
+class User(Struct, kw_only=True, rename="camel"):
+    """Somebody who signs in. `ownerId` is what records hold, `id` what their history names."""
+
+    id: str
+    owner_id: str | UnsetType = UNSET
+    email: str
+    first_name: str
+    last_name: str
+    role: Literal["admin", "agent", "read-only"]
+    state: Literal["active", "invited", "disabled"]
+    created_at: Instant
+    last_sign_in_at: Instant | UnsetType = UNSET
+
+
+class UserPage(Struct, kw_only=True):
+    results: list[User]
+    paging: Paging | UnsetType = UNSET
+
+
+class SignInLink(Struct, kw_only=True, rename="camel"):
+    """With it a user chooses a password, once. `path` is to be put behind the server's address."""
+
+    token: str
+    path: str
+    expires_at: Instant
+
+
+class NewUser(Struct, kw_only=True):
+    user: User
+    link: SignInLink
+
+
+class NewSignInLink(Struct, kw_only=True):
+    link: SignInLink
+
+
+class SignInOffer(Struct, kw_only=True, rename="camel"):
+    """Ways to sign in."""
+
+    demo_sign_in: bool
+    has_users: bool
+    minimum_password_length: int
+
+
+class SignedIn(Struct, kw_only=True):
+    """The session is in the cookie."""
+
+    user: User
+
+
+class SessionToken(Struct, kw_only=True, rename="camel"):
+    """A short access token with the scopes of the user's role. `expiresIn` is seconds."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+    scopes: list[str]
+    user: User
+    account_id: int
+
+
+class LinkFacts(Struct, kw_only=True, rename="camel"):
+    """Whom a link is for; `first`: for whoever becomes the first user."""
+
+    email: str | None
+    first_name: str
+    last_name: str
+    first: bool
+    expires_at: Instant
+
+
+class Caller(Struct, kw_only=True, rename="camel"):
+    """Who makes a call. Programs are no users."""
+
+    user: User | UnsetType = UNSET
+    account_id: int
+    fidelity: str
+    scopes: list[str]
+    recycle_bin_days: int
+    version: str
+
+
+class ScopeName(Struct, kw_only=True):
+    name: str
+
+
+class ScopeList(Struct, kw_only=True):
+    results: list[ScopeName]
+
+
+class PrivateToken(Struct, kw_only=True, rename="camel"):
+    """A token of a private app; `hint` is its end."""
+
+    id: str
+    name: str
+    hint: str
+    scopes: list[str]
+    created_at: Instant
+    revoked_at: Instant | UnsetType = UNSET
+
+
+class PrivateTokenList(Struct, kw_only=True):
+    results: list[PrivateToken]
+
+
+class NewPrivateToken(PrivateToken, kw_only=True):
+    """The only answer that holds the token itself."""
+
+    token: str

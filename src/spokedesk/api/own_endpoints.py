@@ -1,0 +1,57 @@
+"""The part of the route table that the web UI needs beside the vendor's API: all of it under /spokedesk/v1."""
+
+from __future__ import annotations
+
+from spokedesk.api.auth import Scope
+from spokedesk.api.bodies.users import (
+    AcceptLinkBody,
+    LinkBody,
+    OwnerCreateBody,
+    OwnerUpdateBody,
+    PasswordBody,
+    SignInBody,
+    TokenCreateBody,
+    UserCreateBody,
+    UserUpdateBody,
+)
+from spokedesk.api.form_door import FORM_BODY
+from spokedesk.api.handlers import sessions, tokens, users
+from spokedesk.api.routes import Endpoint
+
+PUBLIC, ADMIN = Scope.PUBLIC, Scope.ADMIN
+ROOT = "/spokedesk/v1"
+
+# fmt: off
+SESSIONS = (
+    Endpoint("GET", "own", ROOT + "/session", sessions.read_offer, PUBLIC),
+    Endpoint("POST", "own", ROOT + "/session", sessions.sign_in, PUBLIC, SignInBody, writes=True,
+             body_limit=FORM_BODY, prepare=sessions.prepare_sign_in),
+    Endpoint("DELETE", "own", ROOT + "/session", sessions.sign_out, PUBLIC, writes=True),
+    Endpoint("POST", "own", ROOT + "/session/demo", sessions.sign_in_demo, PUBLIC, writes=True),
+    Endpoint("POST", "own", ROOT + "/session/token", sessions.make_token, PUBLIC, writes=True),
+    Endpoint("POST", "own", ROOT + "/session/link/read", sessions.read_link, PUBLIC, LinkBody, body_limit=FORM_BODY),
+    Endpoint("POST", "own", ROOT + "/session/link", sessions.accept_link, PUBLIC, AcceptLinkBody, writes=True,
+             body_limit=FORM_BODY, prepare=sessions.prepare_link),
+    Endpoint("POST", "own", ROOT + "/session/password", sessions.change_password, Scope.PERSONAL, PasswordBody,
+             writes=True, body_limit=FORM_BODY, prepare=sessions.prepare_password),
+    Endpoint("GET", "own", ROOT + "/me", sessions.read_me, Scope.ANY_TOKEN),
+)
+
+PEOPLE = (
+    Endpoint("GET", "own", ROOT + "/users", users.list_users, ADMIN),
+    Endpoint("POST", "own", ROOT + "/users", users.create_user, ADMIN, UserCreateBody, writes=True),
+    Endpoint("PATCH", "own", ROOT + "/users/{user_id}", users.update_user, ADMIN, UserUpdateBody, writes=True),
+    Endpoint("POST", "own", ROOT + "/users/{user_id}/link", users.create_link, ADMIN, writes=True),
+    Endpoint("POST", "own", ROOT + "/owners", users.create_owner, ADMIN, OwnerCreateBody, writes=True),
+    Endpoint("PATCH", "own", ROOT + "/owners/{owner_id}", users.update_owner, ADMIN, OwnerUpdateBody, writes=True),
+)
+
+TOKENS = (
+    Endpoint("GET", "own", ROOT + "/scopes", tokens.list_scopes, ADMIN),
+    Endpoint("GET", "own", ROOT + "/tokens", tokens.list_tokens, ADMIN),
+    Endpoint("POST", "own", ROOT + "/tokens", tokens.create_token, ADMIN, TokenCreateBody, writes=True),
+    Endpoint("DELETE", "own", ROOT + "/tokens/{token_id}", tokens.revoke_token, ADMIN, writes=True),
+)
+# fmt: on
+
+OWN_UI: tuple[Endpoint, ...] = (*SESSIONS, *PEOPLE, *TOKENS)
