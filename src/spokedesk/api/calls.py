@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from spokedesk.api.attempts import Attempts
 from spokedesk.api.versions import ApiVersion
-from spokedesk.crm.object_types import ObjectType
+from spokedesk.crm.account import Account
+from spokedesk.crm.object_types import ObjectType, ObjectTypes
 from spokedesk.crm.users import User
 from spokedesk.engine.context import Context
 from spokedesk.engine.tokens import Grant
@@ -43,6 +44,19 @@ def no_grant(token: str) -> Grant | None:
 
 
 NO_ATTEMPTS = Attempts()
+
+Look = Callable[["Watcher"], Awaitable[bytes]]
+"""What a stream does over and over: the events since it looked last, as they are sent; nothing if there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """The holder of a stream at one look: the account with its types, and what the token opens now."""
+
+    tx: Transaction
+    account: Account
+    types: ObjectTypes
+    scopes: Collection[str]
 
 
 @dataclass(slots=True)
@@ -84,13 +98,15 @@ class Call:
 class Reply:
     """A handler's answer: a JSON-ready value, bytes of another content type, or None for an empty body.
 
-    `location` is a path of ours; `headers` are further ones, among them the content type of bytes.
+    `location` is a path of ours; `headers` are further ones, among them the content type of bytes. With `follow` the
+    answer is a stream that goes on after the handler.
     """
 
     status: int
     body: Any = None
     location: str | None = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    follow: Look | None = None
 
 
 @dataclass(slots=True)

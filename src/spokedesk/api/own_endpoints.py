@@ -15,7 +15,7 @@ from spokedesk.api.bodies.users import (
     UserUpdateBody,
 )
 from spokedesk.api.form_door import FORM_BODY
-from spokedesk.api.handlers import sessions, tokens, users
+from spokedesk.api.handlers import changes, sessions, tokens, users
 from spokedesk.api.routes import Endpoint
 
 PUBLIC, ADMIN = Scope.PUBLIC, Scope.ADMIN
@@ -52,6 +52,9 @@ TOKENS = (
     Endpoint("POST", "own", ROOT + "/tokens", tokens.create_token, ADMIN, TokenCreateBody, writes=True),
     Endpoint("DELETE", "own", ROOT + "/tokens/{token_id}", tokens.revoke_token, ADMIN, writes=True),
 )
+WATCHING = (
+    Endpoint("GET", "own", ROOT + "/changes", changes.read_changes, Scope.ANY_RECORDS),
+)
 # fmt: on
 
-OWN_UI: tuple[Endpoint, ...] = (*SESSIONS, *PEOPLE, *TOKENS)
+OWN_UI: tuple[Endpoint, ...] = (*SESSIONS, *PEOPLE, *TOKENS, *WATCHING)

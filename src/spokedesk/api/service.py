@@ -18,7 +18,7 @@ import msgspec
 
 from spokedesk.api.attempts import Attempts
 from spokedesk.api.auth import DemoAccess, Scope, authenticate, bearer_token, needed_scopes, unstored_grant
-from spokedesk.api.calls import Call, Reply, Request, Response
+from spokedesk.api.calls import Call, Look, Reply, Request, Response, Watcher
 from spokedesk.api.endpoints import ENDPOINTS
 from spokedesk.api.errors import render_error, status_of
 from spokedesk.api.form_door import is_form, read_form
@@ -29,6 +29,7 @@ from spokedesk.api.query import parse_query, text
 from spokedesk.api.rate_limits import RateLimiter
 from spokedesk.api.routes import SINGLE_BODY, Prepare, Route, RouteTable
 from spokedesk.api.sessions import demo_of
+from spokedesk.api.streams import HEADERS, Streams
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.crm.history import Source
 from spokedesk.crm.object_types import ObjectType, ObjectTypes
@@ -95,6 +96,7 @@ class Store:
     admissions: dict[str, Admission] = field(default_factory=dict)
     limiter: RateLimiter = field(default_factory=RateLimiter)
     attempts: Attempts = field(default_factory=Attempts)
+    streams: Streams = field(default_factory=Streams)
 
     def find(self, request: Request) -> Store:
         """A single store is its own directory."""
@@ -240,6 +242,8 @@ class Service:
         def done(reply: Reply | None, error: BaseException | None) -> None:
             store.waiting[lane] -= 1
             finish(pending, reply, error)
+            if lane == "write":
+                store.streams.wake()
 
         submit = database.write if lane == "write" else database.scan
         try:
@@ -389,10 +393,28 @@ def finish(pending: Pending, reply: Reply | None, error: BaseException | None) -
             location = f"{pending.request.base_url}{reply.location}"
             response.headers.append((b"location", location.encode("latin-1", "replace")))
         response.headers.extend(pending.limit_headers)
+        if reply.follow is not None:
+            open_stream(pending, response, reply.follow)
     except Exception as failure:
         response = error_response(failure, pending.correlation_id, account_id)
         response.headers.extend(pending.limit_headers)
     pending.respond(response)
+
+
+def open_stream(pending: Pending, response: Response, look: Look) -> None:
+    """Let a response go on as a stream, whose token is looked at anew each time."""
+    store, grant = pending.store, pending.grant
+    assert grant is not None, "only calls with a token are followed"
+    holder = f"{grant.account_id} {grant.source.type} {grant.source.id}"
+    store.streams.check_room(holder)
+
+    async def watch(tx: Transaction) -> Watcher:
+        known = await find_admission(tx, store, pending.request)
+        await tx.enter(known.grant.account_id)
+        return Watcher(tx, known.account, known.types, known.grant.scopes)
+
+    response.headers.extend(HEADERS)
+    response.stream = store.streams.follow(store.database, holder, watch, look)
 
 
 def make_response(status: int, body: Any, correlation_id: str, own: Headers = ()) -> Response:

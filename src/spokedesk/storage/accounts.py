@@ -75,6 +75,12 @@ async def take_numbers(tx: Transaction, *, ids: int = 0, sequences: int = 0) -> 
     return row[0] - ids, row[1] - sequences
 
 
+async def find_last_sequence(tx: Transaction) -> int:
+    """The highest revision number that was given out; 0 when there is none."""
+    row = await tx.row("SELECT next_sequence - 1 FROM account WHERE account_id = :account_id")
+    return row[0] if row else 0
+
+
 async def raise_next_id(tx: Transaction, above: int) -> None:
     """Make sure that no id up to `above` is given out again."""
     await tx.execute(

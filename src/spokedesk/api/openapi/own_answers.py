@@ -91,6 +91,30 @@ class Caller(Struct, kw_only=True, rename="camel"):
     version: str
 
 
+class Change(Struct, kw_only=True, rename="camel"):
+    """One write to one record. `kind` is create, update, archive, restore, merge or a later one."""
+
+    sequence: int
+    object_type: str
+    object_type_id: str
+    id: str
+    kind: str
+    properties: list[str]
+    at: Instant
+    source_type: str
+    source_id: str | UnsetType = UNSET
+    user_id: int | UnsetType = UNSET
+
+
+class ChangePage(Struct, kw_only=True):
+    """`after` is for the next call, `latest` the newest number of the account."""
+
+    results: list[Change]
+    after: int
+    latest: int
+    more: bool
+
+
 class ScopeName(Struct, kw_only=True):
     name: str
 
