@@ -9,7 +9,9 @@ import pytest
 from tests.support.api import ACCOUNT_ID, Api
 from tests.support.custom_objects import create_car, define
 
-pytestmark = pytest.mark.fidelity("observed", source="clients", of="older_paths.*")
+pytestmark = pytest.mark.fidelity(
+    "observed", source="clients", of=["older_paths.*", "older_records.*", "older_links.*"]
+)
 
 TICKETS = "/crm-objects/v1/objects/tickets"
 LINKS = "/crm-associations/v1/associations"
@@ -256,3 +258,21 @@ def test_links_of_custom_objects_have_ids_of_their_own(api: Api) -> None:
     api.token = api.grant("pat-custom", ["crm.objects.custom.read"])
     assert api.get(f"{LINKS}/{ticket}/USER_DEFINED/{definition}").status == 200
     assert api.get(f"{LINKS}/{ticket}/HUBSPOT_DEFINED/16").status == 403
+
+
+@pytest.mark.parametrize(
+    ("noun", "error_name", "name"),
+    [("contacts", "CONTACT", "firstname"), ("companies", "COMPANY", "name"), ("products", "PRODUCT", "name")],
+)
+def test_records_of_other_types_are_paged_in_the_same_form(api: Api, noun: str, error_name: str, name: str) -> None:
+    path = f"/crm-objects/v1/objects/{noun}"
+    made = api.post(path, values(**{name: "Ada"})).json["objectId"]
+    (found,) = api.get(f"{path}/paged", properties=name).json["objects"]
+    assert (found["objectId"], found["properties"][name]["value"]) == (made, "Ada")
+    assert api.get(f"{path}/{made}").json["objectType"] == error_name
+
+
+def test_days_and_instants_are_milliseconds(api: Api) -> None:
+    made = create(api, createdate="2026-09-01T00:00:00.250Z")
+    assert made["properties"]["createdate"]["value"] == "1788220800250"
+    assert made["properties"]["createdate"]["versions"][0]["value"] == "1788220800250"

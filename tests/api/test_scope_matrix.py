@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from spokedesk.api.auth import Scope
-from spokedesk.api.routes import Route
+from spokedesk.api.routes import Endpoint, Route
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.engine.accounts import open_account
 from spokedesk.engine.tokens import create_token, every_scope, hash_token
@@ -77,6 +77,13 @@ def pairs_of(path: str) -> list[dict[str, str]]:
     return [{}]
 
 
+def types_of(endpoint: Endpoint, given: Mapping[str, str]) -> tuple[str, ...]:
+    """What a call is about; activities are opened by the scopes of contacts too."""
+    if endpoint.object_type is None:
+        return tuple(given.values())
+    return ("notes", "contacts") if endpoint.object_type == "notes" else (endpoint.object_type,)
+
+
 def attempts() -> Iterator[Attempt]:
     for path, route in Api().service.routes.rows:
         endpoint = route.endpoint
@@ -90,7 +97,7 @@ def attempts() -> Iterator[Attempt]:
             named = fill(path, **types)
             for body in bodies:
                 raw = b"" if body is None else json.dumps(body).encode()
-                yield Attempt(route, endpoint.method, named, raw, tuple(types.values()))
+                yield Attempt(route, endpoint.method, named, raw, types_of(endpoint, types))
 
 
 ATTEMPTS = tuple(attempts())

@@ -11,6 +11,9 @@ from spokedesk.api.bodies import (
     deal_splits,
     oauth,
     object_schemas,
+    older_companies,
+    older_contacts,
+    older_engagements,
     older_paths,
     pipelines,
     properties,
@@ -62,6 +65,10 @@ PARAMETERS = {
     "category": "HUBSPOT_DEFINED",
     "definition_id": "16",
     "token_id": "2",
+    "contact_id": "11",
+    "email": "11@example.com",
+    "domain": "acme.example",
+    "kind": "CONTACT",
 }
 # the same for calls in whose path this stands
 OTHERS = {
@@ -70,6 +77,10 @@ OTHERS = {
     "/schemas/": {"name": "p_machine"},
     "/purge": {"name": "p_retired"},
     "/splits/": {"object_type": "deals"},
+    "/contacts/v1/": {"record_id": "11"},
+    "/companies/v2/": {"record_id": "21"},
+    "/deals/v1/": {"record_id": "41", "pipeline_id": "default"},
+    "/engagements/v1/": {"record_id": "31"},
 }
 SPEC = {"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 16}
 PAIR = {"from": {"id": "1"}, "to": {"id": "11"}}
@@ -90,6 +101,39 @@ BODIES: dict[Any, list[Any]] = {
     older_paths.OlderLinkBody: [OLDER_LINK],
     list[older_paths.OlderLinkBody]: [[OLDER_LINK, OLDER_LINK]],
     list[older_paths.NameValueInput]: [[{"name": name, "value": value} for name, value in TICKET.items()]],
+    older_contacts.OlderContactBody: [{"properties": [{"property": "firstname", "value": "Ada"}]}],
+    list[older_contacts.OlderContactInput]: [
+        [
+            {"vid": 11, "properties": [{"property": "lastname", "value": "L"}]},
+            {"email": "new@example.com", "properties": [{"property": "firstname", "value": None}]},
+        ]
+    ],
+    older_companies.OlderCompanyBody: [{"properties": [{"name": "name", "value": "Acme"}]}],
+    older_companies.DomainBody: [
+        {"limit": 2, "requestOptions": {"properties": ["domain"]}, "offset": {"isPrimary": True, "companyId": 0}}
+    ],
+    older_companies.OlderDealBody: [
+        {
+            "properties": [{"name": "dealname", "value": "Big"}, {"name": "dealstage", "value": "closedwon"}],
+            "associations": {"associatedVids": [11], "associatedCompanyIds": ["21"]},
+        }
+    ],
+    older_engagements.OlderEngagementBody: [
+        {"engagement": {"ownerId": 101, "timestamp": 1790000000000}, "metadata": {"body": "called"}},
+    ],
+    older_engagements.NewEngagementBody: [
+        {
+            "engagement": {"active": True, "type": "EMAIL", "timestamp": 1790000000000},
+            "associations": {"contactIds": [11], "companyIds": [21], "dealIds": [], "ticketIds": [1]},
+            "metadata": {"from": {"email": "a@example.com"}, "to": [{"email": "b@example.com"}], "subject": "Hi"},
+        },
+        {
+            "engagement": {"type": "TASK"},
+            "attachments": [{"id": 4}],
+            "metadata": {"subject": "s", "status": "NOT_STARTED", "reminders": [1790000000000]},
+        },
+        {"engagement": {"type": "MEETING"}, "metadata": {"title": "t", "startTime": 1790000000000}},
+    ],
     older_paths.OlderIdsBody: [{"ids": [1, "2", 999]}],
     records.CreateBody: [
         {"properties": {**TICKET, "weight": 17, "flag": True, "tags": "a;b"}},

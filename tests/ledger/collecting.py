@@ -33,10 +33,12 @@ NO_ERRORS = frozenset(
         *("START_ARRAY", "START_OBJECT", "VALUE_NULL", "VALUE_NUMBER_FLOAT", "VALUE_NUMBER_INT", "VALUE_STRING"),
         *("VALUE_TRUE", "CRM_UI"),
         *("ALPHA_ONLY", "NUMERIC_ONLY", "NOT_ALLOWED", "DATETIME_DURATION"),
+        *("INCOMING_EMAIL", "FORWARDED_EMAIL"),
         *KINDS,
     }
 )
-"""Words in capitals that are no codes of errors: operators, categories of links, tokens of JSON, validation rules."""
+"""Words in capitals that are no codes of errors: operators, categories of links, tokens of JSON, validation rules,
+kinds of engagements."""
 
 
 @dataclass(slots=True)

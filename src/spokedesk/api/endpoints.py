@@ -23,7 +23,6 @@ from spokedesk.api.bodies.object_schemas import (
     SchemaCreateBody,
     SchemaUpdateBody,
 )
-from spokedesk.api.bodies.older_paths import NameValueInput, OlderIdsBody, OlderLinkBody
 from spokedesk.api.bodies.pipelines import PipelineBody, PipelineUpdateBody, StageBody, StageUpdateBody
 from spokedesk.api.bodies.properties import (
     GroupCreateBody,
@@ -67,7 +66,6 @@ from spokedesk.api.handlers import (
     limits,
     oauth,
     object_schemas,
-    older_paths,
     owners,
     pipelines,
     properties,
@@ -77,6 +75,7 @@ from spokedesk.api.handlers import (
     search,
     webhooks,
 )
+from spokedesk.api.older_endpoints import OLDER
 from spokedesk.api.own_endpoints import OWN_UI
 from spokedesk.api.routes import BATCH_BODY, Endpoint
 
@@ -313,38 +312,6 @@ HOOKS = (
              Scope.DEVELOPER_WRITE, SubscriptionUpdateBody, writes=True),
     Endpoint("DELETE", "webhooks", "/{app_id}/subscriptions/{subscription_id}", webhooks.erase_subscription,
              Scope.DEVELOPER_WRITE, writes=True),
-)
-
-OLDER = (
-    Endpoint("POST", "older_objects", "/{object_type}", older_paths.create_record, WRITE, list[NameValueInput],
-             writes=True),
-    Endpoint("GET", "older_objects", "/{object_type}/paged", older_paths.list_records, READ),
-    Endpoint("POST", "older_objects", "/{object_type}/batch-read", older_paths.read_batch, READ, OlderIdsBody,
-             body_limit=BATCH_BODY),
-    Endpoint("GET", "older_objects", "/{object_type}/{record_id}", older_paths.read_record, READ),
-    Endpoint("PUT", "older_objects", "/{object_type}/{record_id}", older_paths.update_record, WRITE,
-             list[NameValueInput], writes=True),
-    Endpoint("DELETE", "older_objects", "/{object_type}/{record_id}", older_paths.archive_record, WRITE,
-             writes=True),
-    Endpoint("GET", "older_properties", "/{object_type}/properties", older_paths.list_properties, SCHEMA_READ),
-    Endpoint("POST", "older_properties", "/{object_type}/properties", older_paths.create_property, SCHEMA_WRITE,
-             PropertyCreateBody, writes=True),
-    Endpoint("GET", "older_properties", "/{object_type}/properties/named/{name}", older_paths.read_one_property,
-             SCHEMA_READ),
-    Endpoint("PUT", "older_properties", "/{object_type}/properties/named/{name}", older_paths.update_property,
-             SCHEMA_WRITE, PropertyUpdateBody, writes=True),
-    Endpoint("DELETE", "older_properties", "/{object_type}/properties/named/{name}", older_paths.archive_property,
-             SCHEMA_WRITE, writes=True),
-    Endpoint("GET", "older_properties", "/{object_type}/groups", older_paths.list_groups, SCHEMA_READ),
-    Endpoint("GET", "older_pipelines", "/{object_type}", older_paths.list_pipelines, SCHEMA_READ),
-    # the object types are in the body, so the handlers check the scopes
-    Endpoint("PUT", "older_links", "", older_paths.create_link, ANY, OlderLinkBody, writes=True),
-    Endpoint("PUT", "older_links", "/create-batch", older_paths.create_links, ANY, list[OlderLinkBody], writes=True,
-             body_limit=BATCH_BODY),
-    Endpoint("PUT", "older_links", "/delete", older_paths.delete_link, ANY, OlderLinkBody, writes=True),
-    Endpoint("PUT", "older_links", "/delete-batch", older_paths.delete_links, ANY, list[OlderLinkBody], writes=True,
-             body_limit=BATCH_BODY),
-    Endpoint("GET", "older_links", "/{record_id}/{category}/{definition_id}", older_paths.list_links, ANY),
 )
 # fmt: on
 

@@ -26,6 +26,7 @@ class Endpoint:
 
     `body` is the class of the body, or a list of one (`list[SpecInput]`). `prepare` reads what a long computation needs
     and returns it; it is done on a thread before the handler runs, which finds the result as `call.prepared`.
+    `object_type` is what the call is about when its path does not say so.
     """
 
     method: str
@@ -38,6 +39,7 @@ class Endpoint:
     scan: bool = False
     body_limit: int = SINGLE_BODY
     prepare: Prepare | None = None
+    object_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

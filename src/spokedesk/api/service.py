@@ -292,6 +292,8 @@ async def admit(tx: Transaction, pending: Pending) -> Grant:
     for name in TYPE_PARAMETERS:
         if name in pending.path:
             pending.object_types[name] = types.resolve(pending.path[name])
+    if endpoint.object_type is not None:
+        pending.object_types["object_type"] = types.resolve(endpoint.object_type)
     needed = needed_scopes(endpoint.scope, pending.object_types)
     if not is_granted(needed, grant.scopes):
         raise MissingScopes(needed)
@@ -352,6 +354,7 @@ async def private_call(tx: Transaction, pending: Pending) -> Call:
     )
     call = Call(tx, context, version, pending.path, pending.query, pending.body, pending.request, pending.object_types)
     call.scopes = grant.scopes
+    call.correlation_id = pending.correlation_id
     call.calls_today = pending.store.limiter.calls_today(account, tx.now)
     call.is_person, call.attempts, call.prepared = grant.is_person, pending.store.attempts, pending.prepared
     demo = pending.store.demo

@@ -25,6 +25,11 @@ V3_PREFIXES = {
     "older_objects": ("/crm-objects/v1/objects",),
     "older_properties": ("/properties/v1", "/properties/v2"),
     "older_pipelines": ("/crm-pipelines/v1/pipelines",),
+    "older_contacts": ("/contacts/v1",),
+    "older_companies": ("/companies/v2",),
+    "older_deals": ("/deals/v1",),
+    "older_engagements": ("/engagements/v1/engagements",),
+    "older_owners": ("/owners/v2/owners",),
     "older_links": ("/crm-associations/v1/associations",),
 }
 V4_PREFIXES = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from spokedesk.crm.records import Record
 from spokedesk.errors import Conflict
@@ -11,6 +12,7 @@ from spokedesk.storage.database import Row, Transaction
 from spokedesk.storage.documents import texts, to_document
 
 COLUMNS = "object_type, id, revision, properties, created_at, updated_at, archived_at, merged_into"
+LATEST = 2**62
 STAGE_COLUMNS = ("pipeline", "stage", "owner", "priority")
 
 
@@ -132,6 +134,56 @@ async def list_records(tx: Transaction, object_type: str, *, first_id: int, limi
         limit=limit,
     )
     return [record_of(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Recently:
+    """Newest records first, by `column` (created_at or updated_at): not before `since`, from below (`at`, `record_id`)
+    on, `offset` of them left out.
+    """
+
+    column: Literal["created_at", "updated_at"]
+    since: int = 0
+    at: int = LATEST
+    record_id: int = LATEST
+    offset: int = 0
+
+
+async def list_recent(tx: Transaction, object_type: str, wanted: Recently, limit: int) -> list[Record]:
+    """Live records, the newest first."""
+    column = wanted.column
+    rows = await tx.rows(
+        f"""
+        SELECT {COLUMNS}
+        FROM record
+        WHERE account_id = :account_id AND object_type = :object_type AND archived_at IS NULL
+          AND {column} >= :since AND {column} <= :at AND ({column} < :at OR id < :record_id)
+        ORDER BY {column} DESC, id DESC
+        LIMIT :limit OFFSET :offset
+        """,
+        object_type=object_type,
+        since=wanted.since,
+        at=wanted.at,
+        record_id=wanted.record_id,
+        limit=limit,
+        offset=wanted.offset,
+    )
+    return [record_of(row) for row in rows]
+
+
+async def count_recent(tx: Transaction, object_type: str, wanted: Recently) -> int:
+    """How many live records there are since then."""
+    row = await tx.row(
+        f"""
+        SELECT COUNT(*)
+        FROM record
+        WHERE account_id = :account_id AND object_type = :object_type AND archived_at IS NULL
+          AND {wanted.column} >= :since
+        """,
+        object_type=object_type,
+        since=wanted.since,
+    )
+    return int(row[0]) if row else 0
 
 
 async def list_records_with(tx: Transaction, object_type: str, name: str, *, first_id: int, limit: int) -> list[Record]:
