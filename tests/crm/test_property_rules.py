@@ -106,7 +106,8 @@ def test_new_property_has_the_documented_defaults() -> None:
 @pytest.mark.parametrize(("type_", "field_type"), [(t, f) for t, names in FIELD_TYPES.items() for f in names])
 def test_every_listed_combination_can_be_created(type_: str, field_type: str) -> None:
     options = {"bool": YES_NO, "enumeration": (OptionInput("A", "a"),)}.get(type_)
-    formula = "createdate - closed_date" if field_type == "calculation_equation" else None
+    formulas = {"number": "createdate - closed_date", "bool": "createdate > 1"}
+    formula = formulas.get(type_, "string(content)") if field_type == "calculation_equation" else None
     made = create(type=type_, field_type=field_type, options=options, calculation_formula=formula)
     assert (made.type, made.field_type) == (type_, field_type)
 
@@ -321,8 +322,9 @@ def test_calculated_field_type_needs_a_formula() -> None:
 
 
 def test_formula_names_are_neither_functions_nor_words_nor_texts() -> None:
-    formula = "if max(amount, 1e5) > other and is_known(color) then \"subject\" else 'content' endif"
+    formula = "if max(amount, 1e5) > other and is_present(string(color)) then \"subject\" else 'content'"
     assert formula_names(formula) == ("amount", "other", "color")
+    assert formula_names("if (") == ()
 
 
 def test_update_changes_what_was_said_and_keeps_the_rest() -> None:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from spokedesk.api.chores import calculate_regularly
 from spokedesk.api.service import Service
 from spokedesk.api.stores import DeskStore, purge_recycle_bins
 
@@ -26,6 +27,7 @@ class App:
         self.store = store
         self.service = service or Service(store)
         self.purging: asyncio.Task[None] | None = None
+        self.calculating: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The lifespan: take the loop at startup; at shutdown close the store, which finishes what waits."""
@@ -38,9 +40,11 @@ class App:
         self.store.database.on_loop(post)
         self.service.preparing.post = post
         self.purging = loop.create_task(self.purge_regularly())
+        self.calculating = loop.create_task(calculate_regularly(self.store))
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.purging.cancel()
+        self.calculating.cancel()
         await loop.run_in_executor(None, self.service.preparing.close)
         await loop.run_in_executor(None, self.store.database.close)
         await send({"type": "lifespan.shutdown.complete"})

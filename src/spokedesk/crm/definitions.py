@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+from spokedesk.crm.calculations import Calculation, ordered_calculations
 from spokedesk.crm.object_types import ObjectType
 from spokedesk.crm.pipelines import Pipeline
 from spokedesk.crm.properties import PropertyDefinition, PropertyGroup
@@ -40,6 +42,11 @@ class Definitions:
     validations: Mapping[str, tuple[ValidationRule, ...]] = field(default_factory=dict)
     selections: dict[tuple[str, ...], Selection] = field(default_factory=dict, init=False, compare=False)
     foldings: dict[str, Callable[[str], Any] | None] = field(default_factory=dict, init=False, compare=False)
+
+    @cached_property
+    def calculations(self) -> tuple[Calculation, ...]:
+        """The calculated properties, each behind those that it follows from."""
+        return ordered_calculations(self.properties, self.stored_name)
 
     def is_unique(self, name: str) -> bool:
         """Whether records can be found by the property: declared unique, or a contact's e-mail address."""

@@ -9,7 +9,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from spokedesk.crm.account_limits import CALCULATED_PROPERTIES
+from spokedesk.crm.calculations import find_cycle
 from spokedesk.crm.definitions import Definitions
+from spokedesk.crm.formulas import FormulaError, check_output, parse_formula
 from spokedesk.crm.object_types import ObjectType
 from spokedesk.crm.properties import PropertyDefinition, PropertyGroup, PropertyOption
 from spokedesk.errors import AlreadyExists, ErrorDetail, GroupInUse, InvalidRequest, NotFound
@@ -35,11 +38,6 @@ MAX_UNIQUE = 10
 MAX_CUSTOM = 1000
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 GROUP_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-
-FORMULA_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-# a name that no parenthesis follows: functions are not properties
-FORMULA_NAME = re.compile(r"(?<![\w.])[A-Za-z_][A-Za-z0-9_]*+(?!\s*\()")
-FORMULA_WORDS = {"if", "then", "elseif", "else", "endif", "and", "or", "not", "true", "false", "null"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,20 +271,33 @@ def check_definition(definition: PropertyDefinition, definitions: Definitions) -
 
 
 def check_formula(definition: PropertyDefinition, definitions: Definitions) -> None:
-    formula = definition.calculation_formula
-    if formula is None:
+    text = definition.calculation_formula
+    if text is None:
         if definition.field_type == CALCULATION:
             raise InvalidRequest(f"A property of the field type '{CALCULATION}' needs a calculationFormula")
         return
-    for name in formula_names(formula):
+    try:
+        formula = parse_formula(text)
+        check_output(formula, definition.type)
+    except FormulaError as error:
+        raise InvalidRequest(str(error), context={"propertyName": [definition.name]}) from None
+    for name in formula.names:
         if name not in definitions.properties or name == definition.name:
             raise unknown_property(name)
+    cycle = find_cycle(definition.name, formula, definitions.properties)
+    if cycle is not None:
+        raise InvalidRequest(
+            f"The property '{definition.name}' would follow from itself: {' -> '.join(cycle)}",
+            context={"propertyName": [definition.name]},
+        )
 
 
 def formula_names(formula: str) -> tuple[str, ...]:
-    """The properties that a formula mentions, in order."""
-    names = FORMULA_NAME.findall(FORMULA_TEXT.sub(" ", formula))
-    return tuple(dict.fromkeys(name for name in names if name.lower() not in FORMULA_WORDS))
+    """The properties that a formula mentions, in order; none for one that cannot be read."""
+    try:
+        return parse_formula(formula).names
+    except FormulaError:
+        return ()
 
 
 def check_external_options(definition: PropertyDefinition) -> None:
@@ -330,6 +341,9 @@ def check_limits(definition: PropertyDefinition, definitions: Definitions) -> No
     custom = [item for item in definitions.properties.values() if not item.hubspot_defined]
     if len(custom) >= MAX_CUSTOM:
         raise InvalidRequest(f"An object type can have at most {MAX_CUSTOM} custom properties")
+    calculated = sum(item.calculation_formula is not None for item in custom)
+    if definition.calculation_formula is not None and calculated >= CALCULATED_PROPERTIES:
+        raise InvalidRequest(f"An object type can have at most {CALCULATED_PROPERTIES} calculated properties")
     if definition.has_unique_value and sum(item.has_unique_value for item in custom) >= MAX_UNIQUE:
         raise InvalidRequest(f"An object type can have at most {MAX_UNIQUE} custom properties with unique values")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from spokedesk.crm import stage_changes, ticket_rules
+from spokedesk.crm.calculations import calculated_values
 from spokedesk.crm.definitions import Definitions
 from spokedesk.crm.history import Source
 from spokedesk.crm.instants import iso, parse_instant
@@ -87,6 +88,7 @@ def plan_create(
     properties.update(derived_values({}, properties, given, definitions, rules.now))
     if kind.plural == "tickets":
         properties.update(ticket_rules.new_ticket_values(record_id, created))
+    properties.update(calculated_values(definitions.calculations, properties))
     created_at = parse_instant(created)
     if created_at is None:
         created_at = rules.now
@@ -119,6 +121,7 @@ def plan_update(
             derived["hs_updated_by_user_id"] = str(source.user_id)
         derived[kind.modified_property] = iso(now)
         changed.update({name: value for name, value in derived.items() if before.get(name, "") != value})
+        changed.update(calculated_values(definitions.calculations, {**before, **changed}, changed))
     return apply_change(record, changed, "update", now, tuple(values))
 
 
@@ -230,4 +233,5 @@ def plan_merge(primary: Record, other: Record, definitions: Definitions, now: in
     earlier = [primary.properties.get(MERGED, ""), other.properties.get(MERGED, ""), str(other.id)]
     changed[MERGED] = ";".join(part for part in earlier if part)
     changed[kind.modified_property] = iso(now)
+    changed.update(calculated_values(definitions.calculations, {**primary.properties, **changed}, changed))
     return apply_change(primary, changed, "merge", now)

@@ -9,6 +9,7 @@ from spokedesk.crm import property_rules
 from spokedesk.crm.definitions import Definitions
 from spokedesk.crm.properties import PropertyDefinition, PropertyGroup
 from spokedesk.crm.property_rules import PropertyInput
+from spokedesk.engine.calculations import start_calculating
 from spokedesk.engine.context import Context
 from spokedesk.engine.definitions import default_groups
 from spokedesk.engine.stored_values import claim_stored_values, rebuild_search_values
@@ -23,6 +24,7 @@ async def create_properties(
 ) -> list[PropertyDefinition | SpokedeskError]:
     """Create each property on its own, or bring back the archived one of that name; the definition or why not."""
     results: list[PropertyDefinition | SpokedeskError] = []
+    calculated = False
     for wanted in inputs:
         try:
             definition = property_rules.plan_create(wanted, definitions, context.now, context.source.user_id)
@@ -31,6 +33,9 @@ async def create_properties(
             results.append(error)
         else:
             results.append(definition)
+            calculated = calculated or definition.calculation_formula is not None
+    if calculated:
+        await start_calculating(tx, context, definitions)
     if any(isinstance(result, PropertyDefinition) for result in results):
         await mark_definitions_changed(tx)
     return results
@@ -51,7 +56,7 @@ async def bring_in(tx: Transaction, definitions: Definitions, definition: Proper
 async def update_property(
     tx: Transaction, context: Context, definitions: Definitions, name: str, changes: PropertyInput
 ) -> PropertyDefinition:
-    """Change one active property; values that records hold stay as they are."""
+    """Change one active property; values that records hold stay as they are, unless a formula gives others."""
     current = property_rules.find_property(definitions, name)
     updated = property_rules.plan_update(current, changes, definitions, context.now, context.source.user_id)
     if updated is current:
@@ -59,6 +64,8 @@ async def update_property(
     await properties.replace_definition(tx, definitions.object_type.id, updated)
     if (updated.type, updated.is_multiple) != (current.type, current.is_multiple):
         await rebuild_search_values(tx, definitions.with_property(updated), name)
+    if updated.calculation_formula is not None:
+        await start_calculating(tx, context, definitions.with_property(updated))
     await mark_definitions_changed(tx)
     return updated
 

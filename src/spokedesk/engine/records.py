@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from spokedesk.crm import ticket_rules
 from spokedesk.crm.account import Account
 from spokedesk.crm.associations import Association
+from spokedesk.crm.calculations import calculated_values
 from spokedesk.crm.definitions import Definitions
 from spokedesk.crm.identifiers import conflict, unique_key
 from spokedesk.crm.instants import DAY
@@ -267,7 +268,7 @@ async def restore_records(
         claims = {name: record.properties.get(name, "") for name in definitions.unique_names}
         planned[index] = RecordChange(replace(record, archived_at=None), claims, "restore", before=record)
     errors.update(await claim_unique_values(tx, definitions, planned))
-    restored = {index: replace(change, changed={}) for index, change in planned.items()}
+    restored = {index: brought_back(change, definitions) for index, change in planned.items()}
     await replace_changes(tx, context, definitions, list(restored.values()))
     claimed = [
         (name, value, change.record.id)
@@ -284,6 +285,13 @@ async def restore_records(
         else Outcome(index, record=refreshed.get((kind.id, restored[index].record.id), restored[index].record))
         for index in range(len(ids))
     ]
+
+
+def brought_back(change: RecordChange, definitions: Definitions) -> RecordChange:
+    """The change that restores a record; formulas may have changed while it lay in the recycle bin."""
+    values = change.record.properties
+    changed = calculated_values(definitions.calculations, values)
+    return replace(change, record=replace(change.record, properties={**values, **changed}), changed=changed)
 
 
 async def erase_record(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from spokedesk.crm import ticket_rules
 from spokedesk.crm.associations import Association
+from spokedesk.crm.calculations import calculated_values
 from spokedesk.crm.definitions import Definitions
 from spokedesk.crm.history import Source
 from spokedesk.crm.instants import iso
@@ -88,6 +89,7 @@ async def refresh_tickets(
         }
         if changed:
             changed["hs_lastmodifieddate"] = iso(context.now)
+            changed |= calculated_values(definitions.calculations, {**ticket.properties, **changed}, changed)
             changes.append(apply_change(ticket, changed, "rollup", context.now))
     await replace_changes(tx, context, definitions, changes, source=CALCULATED)
     return [change.record for change in changes]

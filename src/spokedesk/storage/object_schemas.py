@@ -38,6 +38,7 @@ async def erase_schema(tx: Transaction, schema_id: str) -> None:
         "DELETE FROM revision WHERE account_id = :account_id AND object_type = :id",
         "DELETE FROM record WHERE account_id = :account_id AND object_type = :id",
         "DELETE FROM property_definition WHERE account_id = :account_id AND object_type = :id",
+        "DELETE FROM calculation_backlog WHERE account_id = :account_id AND object_type = :id",
         "DELETE FROM property_validation WHERE account_id = :account_id AND object_type = :id",
         "DELETE FROM property_group WHERE account_id = :account_id AND object_type = :id",
         "DELETE FROM object_schema WHERE account_id = :account_id AND id = :id",
