@@ -27,6 +27,7 @@ LOCKS = {
     "run": ["pyproject.toml"],
     "test": ["pyproject.toml", "--group", "test", "--group", "quality", "--constraints", "locks/run.txt"],
     "build": ["--group", "build", "--constraints", "locks/test.txt"],
+    "node": ["--group", "node", "--constraints", "locks/test.txt"],
     "tools": ["--group", "tools"],
 }
 
@@ -49,12 +50,21 @@ def identity():
     return repr((ROOT, base_python(), sys.version))
 
 
+def webui():
+    """The module that builds the web interface; it asks for a newer Python than this file does."""
+    sys.path.insert(0, ROOT) if ROOT not in sys.path else None
+    from webui import build
+
+    return build
+
+
 def wanted_stamp(level):
     """Changes whenever an installation of this level would come out differently."""
     digest = hashlib.sha256((level + identity()).encode())
     for path in (os.path.join(ROOT, "pyproject.toml"), lock_file("build"), lock_file(level)):
         with open(path, "rb") as file:
             digest.update(hashlib.sha256(file.read()).digest())
+    digest.update(webui().fingerprint().encode())
     return level + " " + digest.hexdigest()
 
 
@@ -138,6 +148,9 @@ def install_alone(level):
     write(STAMP, "incomplete")
     pip = [tool, "pip", "install", "--quiet", "--python", PYTHON]
     step("packages (%s)" % level, pip + ["--require-hashes", "-r", lock_file(level), "-r", lock_file("build")])
+    if subprocess.call([PYTHON, webui().__file__, "--needs-node"], stdout=subprocess.DEVNULL) == 0:
+        step("Node.js", pip + ["--require-hashes", "-r", lock_file("node")])
+    step("web interface", [PYTHON, webui().__file__])
     step("spokedesk itself", pip + ["--no-deps", "--no-build-isolation", "-e", ROOT])
     levels = ["run", "test"] if level == "test" else [level]
     write(STAMP, "\n".join(wanted_stamp(name) for name in levels))
@@ -216,7 +229,7 @@ def lock(args):
     """resolve the dependencies again into locks/ (ARGS go to uv, e.g. --upgrade)"""
     compile = [uv(), "pip", "compile", "--quiet", "--universal", "--python-version", "%d.%d" % NEEDED, "--no-header"]
     compile += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-annotate"]
-    for name in ("run", "test", "build", "tools"):
+    for name in ("run", "test", "build", "node", "tools"):
         step("locks/%s.txt" % name, compile + LOCKS[name] + ["--output-file", "locks/%s.txt" % name] + args)
 
 

@@ -1,4 +1,5 @@
-"""Writes what is derived from the code: docs/reference/cli.md, docs/reference/settings.md, docs/assets/*.svg.
+"""Writes what is derived from the code: docs/reference/cli.md, docs/reference/settings.md, docs/assets/*.svg,
+webui/src/api/schema.ts.
 
 `python3 run.py run python docs/generate.py`; a test compares the pages with the code.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import inspect
 import io
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -23,6 +25,10 @@ from spokedesk.crm.account import AccountSettings
 from spokedesk.settings import Settings
 
 FOLDER = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parent))  # it is also run as a script
+
+from docs.typescript import schema_module  # noqa: E402
+
 NOTICE = "<!-- made by docs/generate.py from the code; change it there -->\n"
 
 SETTINGS = {
@@ -134,7 +140,12 @@ def welcome_picture() -> str:
     return console.export_svg(title="spokedesk serve", code_format=without_fonts.replace("Fira Code", "monospace"))
 
 
-PAGES = {"reference/cli.md": cli_page, "reference/settings.md": settings_page, "assets/welcome.svg": welcome_picture}
+PAGES = {
+    "reference/cli.md": cli_page,
+    "reference/settings.md": settings_page,
+    "assets/welcome.svg": welcome_picture,
+    "../webui/src/api/schema.ts": schema_module,
+}
 
 
 if __name__ == "__main__":

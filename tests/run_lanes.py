@@ -23,6 +23,7 @@ CHECKS = (
     ("ruff", "check", "--quiet", "."),
     ("ruff", "format", "--check", "--quiet", "."),
     ("mypy",),
+    ("webui.build", "--check"),
 )
 MISSING_FOLDER_IS_AN_ERROR = True
 """Off only while folders of LANES are still being written."""
@@ -70,6 +71,7 @@ LANES = (
     Lane("fuzz", 90, ("tests/fuzz",)),
     Lane("mutants", 120, ("tests/mutants",)),
     Lane("durability", 180, ("tests/durability",)),
+    Lane("browser", 240, ("tests/webui", "tests/browser"), workers=2),
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.architecture.sources import ROOT
 
-LOCKS = ("run", "test", "build", "tools")
+LOCKS = ("run", "test", "build", "node", "tools")
 RUNTIME_PACKAGES = 20
 PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9._-]*)==(?P<version>[0-9][0-9a-z.!+]*)(?: ; [^/\\:@]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-@pytest.mark.parametrize("name", [name for name in generate.PAGES if name.endswith(".md")])
+@pytest.mark.parametrize("name", [name for name in generate.PAGES if name.endswith((".md", ".ts"))])
 def test_a_generated_page_is_up_to_date(name: str) -> None:
     """If not: `python3 run.py run python docs/generate.py`."""
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == generate.PAGES[name]()

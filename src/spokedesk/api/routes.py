@@ -96,6 +96,12 @@ class RouteTable:
         route, names = found
         return route, dict(zip(names, values, strict=True))
 
+    def has_prefix(self, path: str) -> bool:
+        """Whether any route begins with the first two segments of a path; one that has only one has none."""
+        first, _, rest = path.strip("/").partition("/")
+        node = self.root.named.get(first)
+        return node is not None and rest.partition("/")[0] in node.named
+
 
 def paths_of(endpoint: Endpoint) -> list[tuple[str, ApiVersion]]:
     """Where an endpoint is served: under every prefix of its family in every version, or at its own path."""

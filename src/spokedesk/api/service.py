@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from spokedesk.api import ui
 from spokedesk.api.attempts import Attempts
 from spokedesk.api.auth import DemoAccess, Scope, authenticate, bearer_token, needed_scopes, unstored_grant
 from spokedesk.api.calls import Call, Look, Reply, Request, Response, Watcher
@@ -41,6 +42,7 @@ from spokedesk.errors import (
     BodyTooLarge,
     MissingScopes,
     NotAuthenticated,
+    NotFound,
     SpokedeskError,
     TooManyAttempts,
     Unavailable,
@@ -144,6 +146,10 @@ class Service:
         correlation_id = self.new_id()
         try:
             pending = self.find(request, respond, correlation_id)
+        except NotFound as error:
+            page = ui.answer(request, is_api=self.routes.has_prefix(request.path))
+            respond(page or error_response(error, correlation_id, 0))
+            return
         except Exception as error:
             respond(error_response(error, correlation_id, 0))
             return

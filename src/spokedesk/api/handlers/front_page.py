@@ -1,4 +1,6 @@
-"""The page at the root: what this is, a call to try, how much there is. Plain HTML, no script."""
+"""The page at the root. A browser gets the web interface; other clients, and browsers of an installation without it, a
+page that says what this is: a call to try, how much there is. Plain HTML, no script.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from html import escape
 
 from spokedesk import __version__
 from spokedesk.api.calls import Call, Reply
+from spokedesk.api.ui import read_page
 from spokedesk.engine.object_types import standard_type
 from spokedesk.storage.accounts import list_account_ids
 from spokedesk.storage.records import count_records
@@ -43,6 +46,9 @@ Point a client at <code>{url}</code> in place of the vendor's host.</p>
 
 async def read_front_page(call: Call) -> Reply:
     """GET the page; the demo token is named only to who could use it."""
+    built = read_page(call.request)
+    if built is not None:
+        return Reply(200, built[0], headers=tuple(built[1]))
     rows = []
     for account_id in (await list_account_ids(call.tx))[:1]:
         await call.tx.enter(account_id)

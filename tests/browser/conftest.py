@@ -1,0 +1,67 @@
+"""A browser, a server with demo data, and somebody who is signed in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from tests.browser.chromium import find_chromium
+from tests.browser.desk import Desk
+from tests.support.server import Server, start_server
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One browser for all tests of a process; each test has a profile of its own in it."""
+    chromium = find_chromium()
+    environment: dict[str, str | float | bool] = {**os.environ, **chromium.environment}
+    browser = playwright.chromium.launch(executable_path=chromium.program, args=chromium.flags, env=environment)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_server() -> Iterator[Server]:
+    """A server with demo data that all tests share: they leave what they did not make as it is."""
+    server = start_server("--demo", "--ephemeral")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def fresh_server() -> Iterator[Server]:
+    """A server of one test, with the demo token and an empty account."""
+    server = start_server("--stand-in", "--demo")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a new profile, in English. What it throws, and what its policy forbids, fails the test."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1700, "height": 900}, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if "Content Security" in message.text else None)
+    yield page
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def desk(page: Page, demo_server: Server) -> Desk:
+    """The interface over demo data, signed in through the sign-in page."""
+    desk = Desk(page, demo_server)
+    desk.sign_in()
+    return desk

@@ -1,0 +1,109 @@
+"""The interface as a test uses it: signing in, going somewhere, dragging, and looking at what is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chromium import axe_source
+from tests.support.server import Server
+
+STEPS = 8
+STEP_MS = 25
+BEFORE_RELEASE_MS = 150
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+PSEUDO = "en-XA"
+UNTRANSLATED = """() => {
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true });
+  const ours = (element) => !element.closest("[data-value], code, script, style, noscript, [aria-hidden=true]");
+  const found = new Set();
+  const check = (text, element) => {
+    const plain = text.replace(/⟦[^⟧]*⟧/g, "");
+    if (/\\p{L}/u.test(plain) && ours(element) && shown(element)) found.add(text.trim());
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) check(texts.currentNode.data, texts.currentNode.parentElement);
+  for (const element of document.body.querySelectorAll("[aria-label], [title], [placeholder], [alt]"))
+    for (const name of ["aria-label", "title", "placeholder", "alt"]) check(element.getAttribute(name) ?? "", element);
+  return [...found];
+}"""
+
+
+@dataclass(slots=True)
+class Desk:
+    """A page on a server."""
+
+    page: Page
+    server: Server
+
+    def sign_in(self) -> None:
+        """One click, as the demo offers it."""
+        self.page.goto(f"{self.server.url}/sign-in")
+        self.page.get_by_role("button", name="Enter the demo").click()
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+
+    def go(self, path: str, **query: str) -> None:
+        """Open an address; the session of the cookie goes on."""
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        self.page.goto(f"{self.server.url}{path}{'?' + text if text else ''}")
+
+    def settle(self) -> None:
+        """Wait until nothing is being loaded and the page has had time to draw it."""
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(100)
+
+    def http(self) -> httpx2.Client:
+        """The public API beside the page."""
+        return self.server.http()
+
+    def drag(self, source: Locator, target: Locator) -> None:
+        """Press, move in small steps, rest, release: what native drag events need to be noticed."""
+        source.scroll_into_view_if_needed()
+        start, end = source.bounding_box(), target.bounding_box()
+        assert start is not None
+        assert end is not None
+        mouse = self.page.mouse
+        x, y = start["x"] + start["width"] / 2, start["y"] + min(20, start["height"] / 2)
+        goal_x, goal_y = end["x"] + end["width"] / 2, end["y"] + min(80, end["height"] / 2)
+        mouse.move(x, y)
+        mouse.down()
+        for step in range(1, STEPS + 1):
+            mouse.move(x + (goal_x - x) * step / STEPS, y + (goal_y - y) * step / STEPS)
+            self.page.wait_for_timeout(STEP_MS)
+        self.page.wait_for_timeout(BEFORE_RELEASE_MS)
+        mouse.up()
+
+    def use_scheme(self, scheme: str) -> None:
+        """`light` or `dark`, as the operating system would ask for it."""
+        self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+
+    def use_language(self, language: str) -> None:
+        """As if it had been chosen in the menu before; takes effect at the next address that is opened."""
+        value = json.dumps({"language": language})
+        self.page.evaluate("value => localStorage.setItem('spokedesk-preferences', value)", value)
+
+    def accessibility_problems(self) -> list[str]:
+        """What axe-core finds against WCAG 2.1 A and AA, each with the places."""
+        # evaluated by the driver, so the page's policy does not stand in the way
+        self.page.evaluate(axe_source())
+        result: dict[str, Any] = self.page.evaluate(
+            "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", WCAG
+        )
+        return [
+            f"{found['id']}: {node['target']} {node['failureSummary']}"
+            for found in result["violations"]
+            for node in found["nodes"]
+        ]
+
+    def untranslated(self) -> list[str]:
+        """In the pseudo language: visible texts and labels of ours that never went through the catalogs."""
+        found: list[str] = self.page.evaluate(UNTRANSLATED)
+        return found
+
+    def notice(self, text: str | re.Pattern[str]) -> Locator:
+        return self.page.get_by_role("region", name="Messages").get_by_text(text)

@@ -1,0 +1,210 @@
+"""The frame around every page: signing in and out, languages, appearance, keys, commands, and a server that is gone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import PSEUDO, Desk
+
+
+def test_a_deep_link_leads_through_the_sign_in_page_and_back(desk: Desk) -> None:
+    page = desk.page
+    page.get_by_role("button", name=re.compile("Account and appearance")).click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    desk.go("/board", text="battery")
+    expect(page).to_have_url(re.compile(r"/sign-in\?next="))
+    page.get_by_role("button", name="Enter the demo").click()
+    expect(page).to_have_url(f"{desk.server.url}/board?text=battery")
+
+
+@pytest.mark.parametrize("target", ["//evil.example/", "/\\evil.example/", "https://evil.example/"])
+def test_the_sign_in_page_leads_nowhere_else(desk: Desk, target: str) -> None:
+    desk.page.goto(f"{desk.server.url}/sign-in?next={target}")
+    expect(desk.page.get_by_role("navigation", name="Main")).to_be_visible()
+    assert desk.page.url.startswith(f"{desk.server.url}/")
+
+
+def test_the_token_is_kept_nowhere_that_outlives_the_page(desk: Desk) -> None:
+    desk.go("/board")
+    desk.settle()
+    kept = desk.page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])"
+    )
+    assert desk.server.token not in kept
+    assert "token" not in kept.lower()
+
+
+def test_an_unknown_address_says_so(desk: Desk) -> None:
+    desk.go("/no/such/page")
+    expect(desk.page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    desk.page.get_by_role("link", name="Go to the start page").click()
+    expect(desk.page.get_by_role("heading", name="There is no such page")).to_have_count(0)
+
+
+def test_the_language_changes_without_reloading_and_stays(desk: Desk) -> None:
+    page = desk.page
+    desk.go("/board")
+    page.evaluate("window.here = true")
+    page.get_by_role("button", name=re.compile("Account and appearance")).click()
+    page.get_by_role("button", name="日本語").click()
+    expect(page.get_by_role("heading", name="ボード")).to_be_visible()
+    assert page.evaluate("window.here") is True
+    assert page.evaluate("document.documentElement.lang") == "ja"
+    page.reload()
+    expect(page.get_by_role("heading", name="ボード")).to_be_visible()
+
+
+def test_a_browser_in_another_language_is_greeted_in_it(page: Page, desk: Desk) -> None:
+    assert page.context.browser is not None
+    context = page.context.browser.new_context(locale="fr-CH")
+    other = context.new_page()
+    other.goto(f"{desk.server.url}/sign-in")
+    expect(other.get_by_role("heading", name="Se connecter à Spokedesk")).to_be_visible()
+    context.close()
+
+
+def test_dark_light_and_density_are_chosen_in_the_menu_and_stay(desk: Desk) -> None:
+    page = desk.page
+    root = page.locator("html")
+    page.get_by_role("button", name=re.compile("Account and appearance")).click()
+    assert desk.accessibility_problems() == []
+    page.get_by_text("Dark", exact=True).click()
+    expect(root).to_have_attribute("data-mantine-color-scheme", "dark")
+    page.get_by_text("Compact", exact=True).click()
+    expect(root).to_have_attribute("data-density", "compact")
+    page.reload()
+    expect(root).to_have_attribute("data-mantine-color-scheme", "dark")
+    expect(root).to_have_attribute("data-density", "compact")
+
+
+def test_the_key_sheet_lists_the_keys_of_this_page(desk: Desk) -> None:
+    desk.go("/board")
+    desk.settle()
+    desk.page.keyboard.press("?")
+    sheet = desk.page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(sheet.get_by_text("Choose a stage for the card")).to_be_visible()
+    expect(sheet.get_by_text("Commands and search")).to_be_visible()
+    assert desk.accessibility_problems() == []
+    desk.page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+
+
+def test_the_command_menu_finds_records_by_number_and_text_and_runs_commands(desk: Desk) -> None:
+    page = desk.page
+    with desk.http() as http:
+        ticket = http.get("/crm/v3/objects/tickets", params={"limit": 1, "properties": "subject"}).json()["results"][0]
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Search")
+    field.fill(ticket["id"])
+    expect(page.get_by_role("option", name=ticket["properties"]["subject"])).to_be_visible()
+    assert desk.accessibility_problems() == []
+    field.fill(ticket["properties"]["subject"])
+    expect(page.get_by_role("option", name=ticket["properties"]["subject"]).first).to_be_visible()
+    field.fill("dark app")
+    page.get_by_role("option", name="Use the dark appearance").wait_for()
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    expect(field).to_have_count(0)
+
+
+def test_keys_do_nothing_while_somebody_types(desk: Desk) -> None:
+    desk.go("/board")
+    field = desk.page.get_by_role("textbox", name="Filter by text")
+    field.click()
+    field.press_sequentially("c?/")
+    expect(field).to_have_value("c?/")
+    expect(desk.page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_ticket_is_created_from_anywhere(desk: Desk) -> None:
+    page = desk.page
+    desk.go("/board")
+    desk.settle()
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog", name="New ticket")
+    expect(dialog.get_by_label("Subject")).to_be_focused()
+    assert desk.accessibility_problems() == []
+    dialog.get_by_label("Subject").fill("Bell rings by itself")
+    page.keyboard.press("Enter")
+    expect(desk.notice("was created")).to_be_visible()
+    expect(page.get_by_role("link", name="Bell rings by itself")).to_be_visible()
+    made = re.search(r"Ticket (\d+)", desk.notice("was created").inner_text())
+    assert made is not None
+    with desk.http() as http:
+        found = http.get(f"/crm/v3/objects/tickets/{made[1]}").json()["properties"]
+        assert (found["subject"], found["hs_pipeline"], found["hs_pipeline_stage"]) == (
+            "Bell rings by itself",
+            "0",
+            "1",
+        )
+        http.delete(f"/crm/v3/objects/tickets/{made[1]}")
+
+
+def test_a_refused_ticket_keeps_what_was_typed_and_shows_the_servers_words(desk: Desk) -> None:
+    page = desk.page
+    said = "Property values were not valid: no such day"
+    body = {"status": "error", "message": said, "category": "VALIDATION_ERROR", "correlationId": "c-1"}
+    page.route("**/crm/v3/objects/tickets", lambda route: route.fulfill(status=400, json=body))
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog", name="New ticket")
+    dialog.get_by_label("Subject").fill("Refused")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text(said)
+    expect(dialog.get_by_label("Subject")).to_have_value("Refused")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sign_in_page_is_accessible(page: Page, desk: Desk, scheme: str) -> None:
+    desk.use_scheme(scheme)
+    page.get_by_role("button", name=re.compile("Account and appearance")).click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Enter the demo")).to_be_visible()
+    assert desk.accessibility_problems() == []
+
+
+def test_the_frame_and_its_menus_are_translated(desk: Desk) -> None:
+    page = desk.page
+    desk.use_language(PSEUDO)
+    desk.go("/board")
+    desk.settle()
+    page.locator("nav button").last.click()  # its name is in the pseudo language
+    page.get_by_role("dialog").wait_for()
+    assert desk.untranslated() == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    for key in ("?", "Control+k", "c"):
+        page.keyboard.press(key)
+        page.get_by_role("dialog").wait_for()
+        desk.settle()
+        assert (key, desk.untranslated()) == (key, [])
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_text_that_was_never_translated_is_found(desk: Desk) -> None:
+    desk.use_language(PSEUDO)
+    desk.go("/board")
+    desk.settle()
+    desk.page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend', '<p title=\"Left in\">In English</p>')"
+    )
+    assert desk.untranslated() == ["In English", "Left in"]
+
+
+def test_without_a_server_the_page_says_so_and_goes_on_when_it_is_back(desk: Desk) -> None:
+    page = desk.page
+    desk.go("/board")
+    desk.settle()
+    for address in ("**/crm/**", "**/healthz"):
+        page.route(address, lambda route: route.abort())
+    page.get_by_role("textbox", name="Filter by text").fill("bell")
+    banner = page.get_by_text("The server cannot be reached")
+    expect(banner.first).to_be_visible()
+    for address in ("**/crm/**", "**/healthz"):
+        page.unroute(address)
+    expect(banner).to_have_count(0)
+    expect(page.locator("[data-card]").first).to_be_visible()

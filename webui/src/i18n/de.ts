@@ -1,0 +1,3 @@
+import { collect } from "./collect";
+
+export default collect(import.meta.glob<Record<string, string>>("./de/*.json", { eager: true, import: "default" }));

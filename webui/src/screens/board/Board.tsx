@@ -1,0 +1,82 @@
+import { useCallback, useRef, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { isClosed, usePipelines } from "../../api/pipelines";
+import type { Pipeline, Stage } from "../../api/schema";
+import { useShortcuts } from "../../app/shortcuts";
+import { useMayWrite } from "../../app/useSession";
+import { useT } from "../../i18n";
+import { Failed } from "../../parts/Failed";
+import { Screen } from "../../parts/Screen";
+import classes from "./Board.module.css";
+import { Column, type ColumnHandle } from "./Column";
+import { useMove } from "./move";
+import { Tools, useFilters } from "./Tools";
+import { walk } from "./walk";
+
+const nothing = () => undefined;
+
+export default function Board() {
+  const t = useT("board");
+  const { pipelineId } = useParams();
+  const { data: pipelines, error, refetch } = usePipelines();
+  const pipeline = pipelines?.find((one) => one.id === pipelineId) ?? pipelines?.[0];
+  if (error !== null) return <Failed error={error} retry={() => void refetch()} />;
+  if (pipeline === undefined || pipelines === undefined) return <Screen title={t("title")}>{null}</Screen>;
+  return <PipelineBoard key={pipeline.id} pipeline={pipeline} pipelines={pipelines} />;
+}
+
+function PipelineBoard({ pipeline, pipelines }: { pipeline: Pipeline; pipelines: Pipeline[] }) {
+  const t = useT("board");
+  const navigate = useNavigate();
+  const [filters, changeFilters] = useFilters();
+  const mayWrite = useMayWrite("tickets");
+  const [columns] = useState(() => new Map<string, ColumnHandle>());
+  const [active, setActive] = useState<string>();
+  const [said, setSaid] = useState("");
+  const follow = useCallback((stage: Stage, id: string) => columns.get(stage.id)?.focusWhenShown(id), [columns]);
+  const anyMove = useMove({ pipeline, filters, say: setSaid, follow });
+  const move = mayWrite ? anyMove : undefined;
+  const key = (keys: string, label: string) => ({ keys, label, section: "board:navigation", run: nothing });
+  // what they do stands in walk(), because it depends on the card that has the focus
+  useShortcuts([
+    key("ArrowUp ArrowDown", "board:keyArrows"),
+    ...(mayWrite ? [key("Shift+ArrowRight", "board:keyMoveOn"), key("m", "board:keyMenu")] : []),
+  ]);
+  const board = useRef<HTMLDivElement>(null);
+  const tools = (
+    <Tools
+      pipeline={pipeline}
+      pipelines={pipelines}
+      filters={filters}
+      change={changeFilters}
+      choosePipeline={(id) => void navigate(`/board/${id}${location.search}`)}
+    />
+  );
+  return (
+    <Screen title={t("title")} fixed tools={tools}>
+      <div
+        ref={board}
+        className={classes.board}
+        onKeyDown={(event) => walk(event, pipeline.stages, columns, move)}
+      >
+        {pipeline.stages.map((stage, index) => (
+          <Column
+            key={stage.id}
+            pipeline={pipeline}
+            stage={stage}
+            isFirst={index === 0}
+            closed={isClosed(stage)}
+            filters={filters}
+            columns={columns}
+            active={active}
+            setActive={setActive}
+            move={move}
+          />
+        ))}
+      </div>
+      <div className="visually-hidden" aria-live="assertive" data-value>
+        {said}
+      </div>
+    </Screen>
+  );
+}

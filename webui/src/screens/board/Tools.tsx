@@ -1,0 +1,87 @@
+import { CloseButton, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useMemo, useState } from "react";
+import { useSearchParams } from "react-router";
+import { ownerName, useOwners } from "../../api/owners";
+import type { Pipeline } from "../../api/schema";
+import { useT } from "../../i18n";
+import { Icon } from "../../parts/Icon";
+import type { Filters } from "./columns";
+
+const DEBOUNCE_MS = 250;
+const PRIORITIES = ["LOW", "MEDIUM", "HIGH", "URGENT"];
+
+/** The filters as the address says, so that a filtered board can be sent to somebody. */
+export function useFilters(): [Filters, (change: Partial<Filters>) => void] {
+  const [query, setQuery] = useSearchParams();
+  const text = query.get("text") ?? "";
+  const owner = query.get("owner") ?? "";
+  const priority = query.get("priority") ?? "";
+  const filters = useMemo(() => ({ text, owner, priority }), [text, owner, priority]);
+  const change = (next: Partial<Filters>) =>
+    setQuery(
+      Object.entries({ ...filters, ...next }).filter(([, value]) => value),
+      { replace: true },
+    );
+  return [filters, change];
+}
+
+interface Props {
+  pipeline: Pipeline;
+  pipelines: Pipeline[];
+  filters: Filters;
+  change: (next: Partial<Filters>) => void;
+  choosePipeline: (id: string) => void;
+}
+
+export function Tools({ pipeline, pipelines, filters, change, choosePipeline }: Props) {
+  const t = useT("board");
+  const { owners } = useOwners();
+  const [text, setText] = useState(filters.text);
+  const search = useDebouncedCallback((value: string) => change({ text: value.trim() }), DEBOUNCE_MS);
+  const type = (value: string) => (setText(value), search(value));
+  const clear = { clearable: true, clearButtonProps: { "aria-label": t("clear") } };
+  return (
+    <>
+      <Select
+        aria-label={t("pipeline")}
+        w={210}
+        allowDeselect={false}
+        value={pipeline.id}
+        onChange={(id) => id !== null && choosePipeline(id)}
+        data={pipelines.map(({ id, label }) => ({ value: id, label }))}
+      />
+      <TextInput
+        aria-label={t("filterText")}
+        placeholder={t("filterText")}
+        w={220}
+        leftSection={<Icon name="search" size={15} />}
+        rightSection={text && <CloseButton size="sm" aria-label={t("clear")} onClick={() => type("")} />}
+        value={text}
+        onChange={(event) => type(event.currentTarget.value)}
+      />
+      <Select
+        aria-label={t("common:owner")}
+        placeholder={t("allOwners")}
+        w={190}
+        {...clear}
+        searchable
+        value={filters.owner || null}
+        onChange={(owner) => change({ owner: owner ?? "" })}
+        data={[
+          { value: "none", label: t("common:noOwner") },
+          ...owners.map((owner) => ({ value: String(owner.id), label: ownerName(owner) })),
+        ]}
+      />
+      <Select
+        aria-label={t("common:priority")}
+        placeholder={t("allPriorities")}
+        w={160}
+        {...clear}
+        value={filters.priority || null}
+        onChange={(priority) => change({ priority: priority ?? "" })}
+        data={PRIORITIES.map((value) => ({ value, label: t(`common:priority${value}`) }))}
+      />
+    </>
+  );
+}
