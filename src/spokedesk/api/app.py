@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from spokedesk.api.chores import calculate_regularly
+from spokedesk.api.chores import calculate_regularly, purge_properties
 from spokedesk.api.service import Service
 from spokedesk.api.stores import DeskStore, purge_recycle_bins
 
@@ -54,6 +54,7 @@ class App:
         while True:
             try:
                 purge_recycle_bins(self.store)
+                await purge_properties(self.store)
             except Exception:
                 log.exception("the recycle bin could not be emptied")
             await asyncio.sleep(PURGE_SECONDS)

@@ -38,12 +38,15 @@ class PastValue:
     source: Source
 
 
-def past_values(revisions: Iterable[Revision], names: Iterable[str]) -> dict[str, list[PastValue]]:
-    """The values of each name, newest first; a name that never had a value is absent."""
-    found: dict[str, list[PastValue]] = {name: [] for name in names}
+def past_values(revisions: Iterable[Revision], since: Mapping[str, int]) -> dict[str, list[PastValue]]:
+    """The values of each name from an instant (ms) on, newest first; a name that never had a value is absent.
+
+    What is older than a property belongs to another one of its name, which was purged.
+    """
+    found: dict[str, list[PastValue]] = {name: [] for name in since}
     for revision in sorted(revisions, key=lambda revision: -revision.sequence):
         for name in found:
             value = revision.changed.get(name)
-            if value is not None:
+            if value is not None and revision.at >= since[name]:
                 found[name].append(PastValue(value, revision.at, revision.source))
     return {name: values for name, values in found.items() if values}

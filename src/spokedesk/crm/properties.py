@@ -66,3 +66,8 @@ class PropertyDefinition:
     def is_multiple(self) -> bool:
         """Whether a value is a `;`-joined set of options."""
         return self.type == "enumeration" and self.field_type == "checkbox"
+
+    @property
+    def first_value_at(self) -> int:
+        """No value can be older (ms): those of default properties came with the account."""
+        return 0 if self.hubspot_defined else self.created_at

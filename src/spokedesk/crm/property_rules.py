@@ -96,15 +96,25 @@ def find_property(definitions: Definitions, name: str, *, archived: bool = False
     return found
 
 
-def plan_create(wanted: PropertyInput, definitions: Definitions, now: int, user_id: int | None) -> PropertyDefinition:
-    """Decide a new definition. The name of an archived property brings that property back, as it is now defined;
-    an archived default property comes back as it was, because its definition belongs to nobody.
+def is_expired(definition: PropertyDefinition, oldest: int) -> bool:
+    """Whether an archived property has been in the recycle bin since before `oldest` (ms). Default ones stay there."""
+    return definition.archived_at is not None and definition.archived_at < oldest and not definition.hubspot_defined
+
+
+def plan_create(
+    wanted: PropertyInput, definitions: Definitions, now: int, user_id: int | None, oldest: int = 0
+) -> PropertyDefinition:
+    """Decide a new definition. The name of an archived property brings that property back, as it is now defined,
+    unless it was archived before `oldest`; an archived default property comes back as it was, because its definition
+    belongs to nobody.
     """
     if wanted.name in definitions.properties:
         raise AlreadyExists(
             f"A property named '{wanted.name}' already exists.", sub_category="Properties.PROPERTY_WITH_NAME_EXISTS"
         )
     earlier = definitions.archived.get(wanted.name)
+    if earlier is not None and is_expired(earlier, oldest):
+        earlier = None
     if earlier is not None and earlier.hubspot_defined:
         return replace(earlier, archived_at=None, updated_at=now)
     check_name(wanted.name)

@@ -78,8 +78,16 @@ def normalise(definition: PropertyDefinition, raw: str, before: str, rules: Valu
         text = f'"{raw}" includes leading or trailing whitespace.'
         return Problem(definition.name, "LEADING_TRAILING_WHITESPACE", text, raw)
     if definition.is_multiple and raw.startswith(";"):
-        raw = before + raw if before else raw[1:]
+        return append(definition, raw[1:], before, rules)
     return RULES.get(definition.type, check_text)(definition, raw, rules)
+
+
+def append(definition: PropertyDefinition, added: str, before: str, rules: ValueRules) -> str | Problem:
+    """More options for those that are stored; of these some may have been removed from the property since."""
+    checked = RULES[definition.type](definition, added, rules) if added else ""
+    if isinstance(checked, Problem) or not before:
+        return checked
+    return ";".join(dict.fromkeys([*before.split(";"), *(checked.split(";") if checked else ())]))
 
 
 def check_text(definition: PropertyDefinition, raw: str, rules: ValueRules) -> str | Problem:

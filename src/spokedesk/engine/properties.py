@@ -6,16 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from spokedesk.crm import property_rules
+from spokedesk.crm.account import Account
 from spokedesk.crm.definitions import Definitions
+from spokedesk.crm.instants import DAY
 from spokedesk.crm.properties import PropertyDefinition, PropertyGroup
 from spokedesk.crm.property_rules import PropertyInput
+from spokedesk.crm.records import Record
+from spokedesk.crm.search import search_document
 from spokedesk.engine.calculations import start_calculating
 from spokedesk.engine.context import Context
-from spokedesk.engine.definitions import default_groups
-from spokedesk.engine.stored_values import claim_stored_values, rebuild_search_values
+from spokedesk.engine.definitions import default_groups, load_every_type
+from spokedesk.engine.stored_values import claim_stored_values, pages_with, rebuild_search_values
 from spokedesk.errors import SpokedeskError
-from spokedesk.storage import properties, unique_values
-from spokedesk.storage.accounts import mark_definitions_changed
+from spokedesk.storage import properties, property_validations, records, unique_values
+from spokedesk.storage.accounts import find_account, mark_definitions_changed
 from spokedesk.storage.database import Transaction
 
 
@@ -25,9 +29,12 @@ async def create_properties(
     """Create each property on its own, or bring back the archived one of that name; the definition or why not."""
     results: list[PropertyDefinition | SpokedeskError] = []
     calculated = False
+    oldest = oldest_archived(context.account, context.now)
     for wanted in inputs:
         try:
-            definition = property_rules.plan_create(wanted, definitions, context.now, context.source.user_id)
+            user = context.source.user_id
+            definition = property_rules.plan_create(wanted, definitions, context.now, user, oldest)
+            definitions = await make_way(tx, definitions, definition.name, oldest)
             definitions = await bring_in(tx, definitions, definition)
         except SpokedeskError as error:
             results.append(error)
@@ -39,6 +46,73 @@ async def create_properties(
     if any(isinstance(result, PropertyDefinition) for result in results):
         await mark_definitions_changed(tx)
     return results
+
+
+def oldest_archived(account: Account, now: int) -> int:
+    """What was archived before is gone for good (ms)."""
+    return now - account.settings.recycle_bin_days * DAY
+
+
+async def make_way(tx: Transaction, definitions: Definitions, name: str, oldest: int) -> Definitions:
+    """Purge an archived property whose time is over, so that a new one of its name finds nothing of it."""
+    archived = definitions.archived.get(name)
+    if archived is None or not property_rules.is_expired(archived, oldest):
+        return definitions
+    kind = definitions.object_type.id
+    async for page in pages_with(tx, kind, name):
+        await strip_values(tx, definitions, page, name)
+    await properties.erase_definition(tx, kind, name)
+    await property_validations.erase_rules(tx, kind, name)
+    left = {other: item for other, item in definitions.archived.items() if other != name}
+    rules = {other: item for other, item in definitions.validations.items() if other != name}
+    return replace(definitions, archived=left, validations=rules)
+
+
+async def strip_values(tx: Transaction, definitions: Definitions, found: Sequence[Record], name: str) -> None:
+    """Take the values of an archived property out of records, and out of what they are searched by."""
+    stripped = []
+    for record in found:
+        if name in record.properties:
+            left = {other: value for other, value in record.properties.items() if other != name}
+            stripped.append((record.id, left, search_document(left, definitions)))
+    if stripped:
+        await records.replace_properties(tx, definitions.object_type.id, stripped)
+
+
+async def list_expired_properties(tx: Transaction) -> list[tuple[str, str]]:
+    """(object type, name) of every archived property of the account whose time is over."""
+    return [(definitions.object_type.id, name) for definitions, name in await find_all_expired(tx)]
+
+
+async def find_all_expired(tx: Transaction) -> list[tuple[Definitions, str]]:
+    account = await find_account(tx)
+    if account is None:
+        return []
+    oldest = oldest_archived(account, tx.now)
+    return [
+        (definitions, item.name)
+        for definitions in await load_every_type(tx, account)
+        for item in definitions.archived.values()
+        if property_rules.is_expired(item, oldest)
+    ]
+
+
+async def purge_property(tx: Transaction, object_type: str, name: str, first_id: int, limit: int = 500) -> int | None:
+    """Take the values of an expired property out of the next records from an id on; returns the id to go on with, and
+    None when nothing is left of the property.
+    """
+    expired = await find_all_expired(tx)
+    definitions = next((one for one, other in expired if (one.object_type.id, other) == (object_type, name)), None)
+    if definitions is None:
+        return None
+    found = await records.list_records_in_any_state(tx, object_type, first_id=first_id, limit=limit)
+    await strip_values(tx, definitions, found, name)
+    if len(found) == limit:
+        return found[-1].id + 1
+    await properties.erase_definition(tx, object_type, name)
+    await property_validations.erase_rules(tx, object_type, name)
+    await mark_definitions_changed(tx)
+    return None
 
 
 async def bring_in(tx: Transaction, definitions: Definitions, definition: PropertyDefinition) -> Definitions:

@@ -138,9 +138,10 @@ async def read_history(
 ) -> dict[int, dict[str, list[PastValue]]]:
     """Past values of the defined ones among the names, by record and name."""
     stored = {name: definitions.stored_name(name) for name in names if name in definitions.properties}
+    since = {kept: definitions.properties[name].first_value_at for name, kept in stored.items()}
     found: dict[int, dict[str, list[PastValue]]] = {}
     for record, writes in (await revisions.list_revisions(tx, definitions.object_type.id, ids)).items():
-        values = past_values(writes, stored.values())
+        values = past_values(writes, since)
         found[record] = {name: values[kept] for name, kept in stored.items() if kept in values}
     return found
 

@@ -37,6 +37,18 @@ async def replace_definition(tx: Transaction, object_type: str, definition: Prop
     )
 
 
+async def erase_definition(tx: Transaction, object_type: str, name: str) -> None:
+    """Remove what the account defined under a name; of a default property its changes."""
+    await tx.execute(
+        """
+        DELETE FROM property_definition
+        WHERE account_id = :account_id AND object_type = :object_type AND name = :name
+        """,
+        object_type=object_type,
+        name=name,
+    )
+
+
 async def list_groups(tx: Transaction, object_type: str) -> list[PropertyGroup]:
     rows = await tx.rows(
         """

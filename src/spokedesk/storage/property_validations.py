@@ -49,3 +49,15 @@ async def erase_rule(tx: Transaction, object_type: str, name: str, rule_type: st
         name=name,
         rule_type=rule_type,
     )
+
+
+async def erase_rules(tx: Transaction, object_type: str, name: str) -> None:
+    """Remove every rule of a property."""
+    await tx.execute(
+        """
+        DELETE FROM property_validation
+        WHERE account_id = :account_id AND object_type = :object_type AND property = :name
+        """,
+        object_type=object_type,
+        name=name,
+    )

@@ -186,6 +186,23 @@ async def count_recent(tx: Transaction, object_type: str, wanted: Recently) -> i
     return int(row[0]) if row else 0
 
 
+async def list_records_in_any_state(tx: Transaction, object_type: str, *, first_id: int, limit: int) -> list[Record]:
+    """Records from an id upwards: live, archived and merged-away ones."""
+    rows = await tx.rows(
+        f"""
+        SELECT {COLUMNS}
+        FROM record
+        WHERE account_id = :account_id AND object_type = :object_type AND id >= :first_id
+        ORDER BY id
+        LIMIT :limit
+        """,
+        object_type=object_type,
+        first_id=first_id,
+        limit=limit,
+    )
+    return [record_of(row) for row in rows]
+
+
 async def list_records_with(tx: Transaction, object_type: str, name: str, *, first_id: int, limit: int) -> list[Record]:
     """Records in any state that mention a property, from an id upwards; a few others may be among them."""
     rows = await tx.rows(
@@ -220,6 +237,30 @@ async def replace_search_values(
         [
             {"object_type": object_type, "id": record_id, "search_values": to_document(document)}
             for record_id, document in documents
+        ],
+    )
+
+
+async def replace_properties(
+    tx: Transaction, object_type: str, documents: Sequence[tuple[int, Mapping[str, str], Mapping[str, Any]]]
+) -> None:
+    """Write (id, stored texts, what they are searched by) of records anew, after a property was purged; counts as a
+    write to the row, like `replace_search_values`.
+    """
+    await tx.execute_many(
+        """
+        UPDATE record
+        SET properties = :properties, search_values = :search_values, revision = revision + 1
+        WHERE account_id = :account_id AND object_type = :object_type AND id = :id
+        """,
+        [
+            {
+                "object_type": object_type,
+                "id": record_id,
+                "properties": to_document(texts),
+                "search_values": to_document(values),
+            }
+            for record_id, texts, values in documents
         ],
     )
 
