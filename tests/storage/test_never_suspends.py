@@ -71,7 +71,7 @@ class Stepped:
     def scan(self, account_id: int, work: Work[Any], done: Any) -> None:
         self.inner.scan(account_id, self.step(work), done)
 
-    def write(self, account_id: int, work: Work[Any], done: Any) -> None:
+    def write(self, account_id: int, work: Work[Any], done: Any, *, brief: bool = False) -> None:
         self.inner.write(account_id, self.step(work), done)
 
     def on_loop(self, post: Callable[[Callable[[], None]], None]) -> None:

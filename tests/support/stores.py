@@ -50,7 +50,7 @@ class Waited:
     def scan(self, account_id: int, work: Work[Any], done: Done) -> None:
         done(*waited(self.database.scan, account_id, work))
 
-    def write(self, account_id: int, work: Work[Any], done: Done) -> None:
+    def write(self, account_id: int, work: Work[Any], done: Done, *, brief: bool = False) -> None:
         done(*waited(self.database.write, account_id, work))
 
     def on_loop(self, post: Callable[[Callable[[], None]], None]) -> None:

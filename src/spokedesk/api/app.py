@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -34,8 +35,13 @@ class App:
         await receive()
         loop = asyncio.get_running_loop()
 
+        here = threading.get_ident()
+
         def post(call: Callable[[], None]) -> None:
-            loop.call_soon_threadsafe(call)
+            if threading.get_ident() == here:
+                loop.call_soon(call)
+            else:
+                loop.call_soon_threadsafe(call)
 
         self.store.database.on_loop(post)
         self.service.preparing.post = post

@@ -86,9 +86,11 @@ SCHEMA_READ, SCHEMA_WRITE = Scope.SCHEMA_READ, Scope.SCHEMA_WRITE
 # fmt: off
 OBJECTS = (
     Endpoint("GET", "objects", "/{object_type}", records.list_records, READ),
-    Endpoint("POST", "objects", "/{object_type}", records.create_record, WRITE, CreateBody, writes=True),
+    Endpoint("POST", "objects", "/{object_type}", records.create_record, WRITE, CreateBody, writes=True,
+             brief=True),
     Endpoint("GET", "objects", "/{object_type}/{record_id}", records.read_record, READ),
-    Endpoint("PATCH", "objects", "/{object_type}/{record_id}", records.update_record, WRITE, UpdateBody, writes=True),
+    Endpoint("PATCH", "objects", "/{object_type}/{record_id}", records.update_record, WRITE, UpdateBody, writes=True,
+             brief=True),
     Endpoint("DELETE", "objects", "/{object_type}/{record_id}", records.archive_record, WRITE, writes=True),
     Endpoint("POST", "objects", "/{object_type}/batch/read", batches.read_batch, READ, BatchReadBody,
              body_limit=BATCH_BODY),

@@ -22,7 +22,8 @@ Prepare = Callable[[Call], Awaitable[Callable[[], Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One call. `family` and `tail` make its paths; `scan` marks reads that may take long; limits are bytes.
+    """One call. `family` and `tail` make its paths; `scan` marks reads that may take long, `brief`
+    writes that take no longer than a short read; limits are bytes.
 
     `body` is the class of the body, or a list of one (`list[SpecInput]`). `prepare` reads what a long computation needs
     and returns it; it is done on a thread before the handler runs, which finds the result as `call.prepared`.
@@ -37,6 +38,7 @@ class Endpoint:
     body: type[Body] | type[list[Any]] | None = None
     writes: bool = False
     scan: bool = False
+    brief: bool = False
     body_limit: int = SINGLE_BODY
     prepare: Prepare | None = None
     object_type: str | None = None

@@ -34,6 +34,7 @@ from spokedesk.api.streams import HEADERS, Streams
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.crm.history import Source
 from spokedesk.crm.object_types import ObjectType, ObjectTypes
+from spokedesk.crm.rollups import FOLLOWED
 from spokedesk.crm.scopes import is_granted
 from spokedesk.engine.context import Context
 from spokedesk.engine.object_types import load_object_types
@@ -57,6 +58,7 @@ encode = msgspec.json.Encoder().encode
 MAX_URI = 16_384
 MAX_WAITING = 64
 MAX_ADMISSIONS = 1000
+BRIEF_BODY = 16_384
 TYPE_PARAMETERS = ("object_type", "from_type", "to_type")
 FIXED_HEADERS = [
     (b"vary", b"origin"),
@@ -251,9 +253,11 @@ class Service:
             if lane == "write":
                 store.streams.wake()
 
-        submit = database.write if lane == "write" else database.scan
         try:
-            submit(account_id, work, done)
+            if lane == "write":
+                database.write(account_id, work, done, brief=is_brief(pending))
+            else:
+                database.scan(account_id, work, done)
         except Exception:
             store.waiting[lane] -= 1
             raise
@@ -307,6 +311,14 @@ async def admit(tx: Transaction, pending: Pending) -> Grant:
         pending.query = parse_query(pending.request.query)
     pending.body = read_input(pending)
     return grant
+
+
+def is_brief(pending: Pending) -> bool:
+    """Whether a write takes no longer than a read: one record, little said of it, and no others that follow it."""
+    endpoint = pending.route.endpoint
+    if not endpoint.brief or len(pending.request.body) > BRIEF_BODY:
+        return False
+    return endpoint.method == "POST" or not any(kind.id in FOLLOWED for kind in pending.object_types.values())
 
 
 def read_input(pending: Pending) -> Any:

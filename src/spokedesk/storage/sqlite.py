@@ -1,7 +1,7 @@
 """SQLite through apsw: connections, pragmas, transactions, error translation, snapshots.
 
-On disk: one writing connection on the writer thread (which alone checkpoints), query-only connections for the event
-loop and for scans. In memory: one connection for everything, used on the event loop only.
+On disk: one writing connection, whose commits and checkpoints are made on the writer's thread, query-only connections
+for the event loop and for scans. In memory: one connection for everything, used on the event loop only.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from spokedesk.storage.folder import FILE_NAME as FILE_NAME
 from spokedesk.storage.folder import acquire_lock, create_file, prepare_folder
 from spokedesk.storage.folder import is_served as is_served
 from spokedesk.storage.migrate import Migrations, schema_version
-from spokedesk.storage.writer import BROKEN, GroupCommit, Post, WriteQueue
+from spokedesk.storage.writer import BROKEN, GroupCommit, Post, Write, WriteQueue
 
 T = TypeVar("T")
 Clock = Callable[[], int]
@@ -226,7 +226,7 @@ class MemoryDatabase:
 
     scan = read
 
-    def write(self, account_id: int, work: Work[Any], done: Done) -> None:
+    def write(self, account_id: int, work: Work[Any], done: Done, *, brief: bool = False) -> None:
         transaction = self.transaction(account_id)
         self.connection.execute("SAVEPOINT write")
         try:
@@ -371,11 +371,11 @@ class FileDatabase:
             raise Unavailable("The data could not be read. Please try again.") from error
 
     def on_loop(self, post: Post) -> None:
-        """Call every `done` through `post` from now on."""
-        self.writer.post = post
+        """Call every `done` through `post` from now on, and execute brief writes there."""
+        self.writer.on_loop(post)
 
-    def write(self, account_id: int, work: Work[Any], done: Done) -> None:
-        self.writer.submit(account_id, work, done)
+    def write(self, account_id: int, work: Work[Any], done: Done, *, brief: bool = False) -> None:
+        self.writer.submit(Write(account_id, work, done, brief))
 
     def close(self) -> None:
         """Finish the waiting writes and scans, move the WAL into the file, let go of the lock."""

@@ -2,6 +2,10 @@
 
 Nothing waits on purpose: a group is whatever came in while the one before was being committed. `done` of a write is
 called after the commit that holds it, never before.
+
+The commit, which flushes, is always made on the writer's thread. Brief writes are executed where requests are, on the
+event loop: a thread would have to win the interpreter back from the loop at every statement. All others are executed
+on the writer's thread, so that nobody's reads wait for them.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import apsw
@@ -20,7 +25,9 @@ from spokedesk.storage.database import Done, Transaction, Work, run
 from spokedesk.storage.erasing import Cleaning, mark
 
 GROUP_LIMIT = 64
+BRIEF_LIMIT = 32
 CLEAN_SECONDS = 0.5
+BUSY_MILLISECONDS = 5_000
 
 # failures of the disk or the file, as opposed to a mistake in a statement or a rule that a write breaks
 BROKEN = (
@@ -46,12 +53,13 @@ Begin = Callable[[apsw.Connection, int, int], Transaction]
 class Write:
     """One waiting write and, afterwards, how it ended."""
 
-    __slots__ = ("account_id", "done", "erased", "error", "result", "work")
+    __slots__ = ("account_id", "brief", "done", "erased", "error", "result", "work")
 
-    def __init__(self, account_id: int, work: Work[Any], done: Done) -> None:
+    def __init__(self, account_id: int, work: Work[Any], done: Done, brief: bool) -> None:
         self.account_id = account_id
         self.work = work
         self.done = done
+        self.brief = brief
         self.result: Any = None
         self.error: BaseException | None = None
         self.erased = False
@@ -82,19 +90,53 @@ class GroupCommit:
         try:
             if self.connection is None:
                 self.connection = self.reconnect()
+            self.connection.set_busy_timeout(BUSY_MILLISECONDS)
             self.connection.execute("BEGIN IMMEDIATE")
+        except Exception as error:
+            self.fail(group, error)
+        else:
+            self.execute(group)
+            self.finish(group)
+
+    def try_to_begin(self) -> bool:
+        """Begin a transaction, unless that would mean to wait for another process or to open the file anew."""
+        if self.connection is None:
+            return False
+        try:
+            self.connection.set_busy_timeout(0)
+            self.connection.execute("BEGIN IMMEDIATE")
+        except apsw.Error:
+            return False
+        return True
+
+    def execute(self, group: Sequence[Write]) -> None:
+        """Run the group in the transaction that was begun."""
+        try:
+            assert self.connection is not None
             for write in group:
                 self.run_one(self.connection, write)
+        except Exception as error:
+            self.fail(group, error)
+
+    def finish(self, group: Sequence[Write]) -> None:
+        """Commit what was executed, unless it has failed already."""
+        if self.connection is None:
+            return
+        try:
             self.connection.execute("COMMIT")
             self.cleaning.note_writes()
             if any(write.erased for write in group):
                 self.cleaning.note_erase()
         except Exception as error:
-            self.abandon()
-            failure = Unavailable("The data could not be written to disk. Nothing of this request was confirmed.")
-            failure.__cause__ = error
-            for write in group:
-                write.result, write.error = None, failure
+            self.fail(group, error)
+
+    def fail(self, group: Sequence[Write], error: Exception) -> None:
+        """Nothing of the group can be believed, nor of the connection."""
+        self.abandon()
+        failure = Unavailable("The data could not be written to disk. Nothing of this request was confirmed.")
+        failure.__cause__ = error
+        for write in group:
+            write.result, write.error = None, failure
 
     def run_one(self, connection: apsw.Connection, write: Write) -> None:
         """One write in its savepoint; its error undoes it alone, unless the whole transaction is lost."""
@@ -146,48 +188,113 @@ class GroupCommit:
 
 
 class WriteQueue:
-    """The waiting writes and the one thread that takes them."""
+    """The waiting writes, and whose turn it is: the event loop's, or that of the one thread that commits.
+
+    One group is underway at a time (`busy`), from its first statement until its answers are given. A job of the thread
+    is a group that was executed and is to be committed, or an empty one: take what waits.
+    """
 
     def __init__(self, commit: GroupCommit) -> None:
         self.commit = commit
         self.waiting: deque[Write] = deque()
-        self.ready = threading.Condition(threading.Lock())
-        self.closing = False
+        self.lock = threading.Lock()
+        self.busy = self.executing = self.closing = self.has_loop = False
+        self.jobs: SimpleQueue[list[Write] | None] = SimpleQueue()
         self.post: Post = call_here
-        self.thread = threading.Thread(target=self.loop, name="spokedesk-writer", daemon=True)
+        self.thread = threading.Thread(target=self.serve, name="spokedesk-writer", daemon=True)
         self.thread.start()
 
-    def submit(self, account_id: int, work: Work[Any], done: Done) -> None:
-        with self.ready:
+    def on_loop(self, post: Post) -> None:
+        """Answers, and brief writes, go to an event loop from now on."""
+        self.post, self.has_loop = post, True
+
+    def submit(self, write: Write) -> None:
+        with self.lock:
             if self.closing:
                 raise Unavailable("The server is shutting down.")
-            self.waiting.append(Write(account_id, work, done))
-            self.ready.notify()
+            self.waiting.append(write)
+            if not self.busy:
+                self.go_on()
 
-    def loop(self) -> None:
-        while (group := self.next_group()) is not None:
+    def go_on(self) -> None:
+        """Give the turn to whom the first waiting write belongs. Needs the lock, and that nothing is underway."""
+        self.busy = bool(self.waiting)
+        if self.busy and self.is_for_loop():
+            self.post(self.execute_brief)
+        elif self.busy:
+            self.jobs.put([])
+
+    def is_for_loop(self) -> bool:
+        return self.has_loop and not self.closing and bool(self.waiting) and self.waiting[0].brief
+
+    def execute_brief(self) -> None:
+        """On the event loop: run the brief writes that wait first, and have them committed."""
+        with self.lock:
+            self.executing = self.is_for_loop()
+        group: list[Write] = []
+        if self.executing and self.commit.try_to_begin():
+            with self.lock:
+                while self.is_for_loop() and len(group) < BRIEF_LIMIT:
+                    group.append(self.waiting.popleft())
+            self.commit.execute(group)
+        with self.lock:
+            self.executing = False
+            self.jobs.put(group)
+
+    def serve(self) -> None:
+        """The thread, until the queue is closed and nothing waits any more."""
+        while (job := self.next_job()) is not None:
+            self.process(job)
+        while (job := self.last_job()) is not None:
+            self.process(job)
+
+    def next_job(self) -> list[Write] | None:
+        """None when the queue is closed. In quiet moments clean up what erases have left."""
+        while True:
+            try:
+                return self.jobs.get(timeout=CLEAN_SECONDS if self.commit.cleaning.pending else None)
+            except Empty:
+                with self.lock:
+                    if self.busy:
+                        continue
+                    self.busy = True
+                self.commit.clean()
+                self.tell(self.free)
+
+    def last_job(self) -> list[Write] | None:
+        """What is underway when the queue is closed, then what waits; the loop takes nothing any more."""
+        with self.lock:
+            if not self.executing and self.jobs.empty():
+                return [] if self.waiting else None
+        return self.jobs.get()
+
+    def process(self, group: list[Write]) -> None:
+        if group:
+            self.commit.finish(group)
+        else:
+            with self.lock:
+                group = [self.waiting.popleft() for _ in range(min(len(self.waiting), GROUP_LIMIT))]
             if group:
                 self.commit.run(group)
-                try:
-                    self.post(partial(answer, group))
-                except Exception:
-                    log.exception("nobody took the answers of %d writes", len(group))
-            self.commit.clean()
+        self.tell(partial(answer, group))
+        self.commit.clean()
+        self.tell(self.free)
 
-    def next_group(self) -> list[Write] | None:
-        """The writes that wait now; none when it is time to clean up, None when the queue is closed and drained."""
-        with self.ready:
-            while not self.waiting and not self.closing:
-                if not self.ready.wait(CLEAN_SECONDS if self.commit.cleaning.pending else None):
-                    return []
-            if not self.waiting:
-                return None
-            return [self.waiting.popleft() for _ in range(min(len(self.waiting), GROUP_LIMIT))]
+    def tell(self, call: Callable[[], None]) -> None:
+        try:
+            self.post(call)
+        except Exception:
+            log.exception("nobody took the answers of writes")
+
+    def free(self) -> None:
+        """The group that was underway is answered: the next one may begin."""
+        with self.lock:
+            self.go_on()
 
     def close(self) -> None:
-        with self.ready:
+        with self.lock:
             self.closing = True
-            self.ready.notify()
+        self.jobs.put(None)
         self.thread.join()
 
 
