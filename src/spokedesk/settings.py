@@ -14,7 +14,8 @@ class Settings:
     """`data` is the folder of the database file; `ephemeral` keeps everything in memory instead.
 
     `demo` fills an empty database and opens the demo token; `token` is an access token that lives only in this
-    process; `account` holds account settings by name for an account that is made now.
+    process; `trusted_proxies` are addresses and networks whose X-Forwarded headers are believed; `account` holds
+    account settings by name for an account that is made now.
     """
 
     host: str = "127.0.0.1"
@@ -26,6 +27,7 @@ class Settings:
     demo: bool = False
     token: str | None = None
     allow_hosts: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()
     account: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -335,7 +335,9 @@ def test_trailers_behind_a_body_are_not_kept(server: Threaded) -> None:
     with Line(server.url) as line:
         trailers = b"".join(b"t%d: x\r\n" % number for number in range(1000))
         line.send(head + b"2\r\n{}\r\n0\r\n" + trailers)
-        (connection,) = server.server.server_state.connections
+        connections = server.server.server_state.connections
+        assert eventually(lambda: len(connections) == 1)
+        (connection,) = connections
         assert isinstance(connection, Connection)
         assert eventually(lambda: connection.arriving is not None and connection.arriving.size == 2)
         time.sleep(0.1)

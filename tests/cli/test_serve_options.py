@@ -58,6 +58,7 @@ def test_every_flag_reaches_the_settings(started: list[tuple[Settings, bool]], t
         "--demo",
     ]
     names = ["--allow-host", "a.test", "--allow-host", "b.test", "--set", "currency=EUR", "--set", "recycle_bin_days=7"]
+    names += ["--trusted-proxy", "10.0.0.0/8", "--trusted-proxy", "::1"]
     assert served(started, *flags, *names) == Settings(
         host="0.0.0.0",
         port=0,
@@ -65,6 +66,7 @@ def test_every_flag_reaches_the_settings(started: list[tuple[Settings, bool]], t
         fidelity="observed",
         demo=True,
         allow_hosts=("a.test", "b.test"),
+        trusted_proxies=("10.0.0.0/8", "::1"),
         account={"currency": "EUR", "recycle_bin_days": 7},
     )
 
@@ -100,6 +102,7 @@ def test_json_asks_for_the_line_for_programs(started: list[tuple[Settings, bool]
         ("SPOKEDESK_FIDELITY", "observed", Settings(fidelity="observed")),
         ("SPOKEDESK_DEMO", "yes", Settings(demo=True)),
         ("SPOKEDESK_ALLOW_HOST", "a.test b.test", Settings(allow_hosts=("a.test", "b.test"))),
+        ("SPOKEDESK_TRUSTED_PROXY", "127.0.0.1", Settings(trusted_proxies=("127.0.0.1",))),
         ("SPOKEDESK_TOKEN", "a-secret", Settings(token="a-secret")),
         ("SPOKEDESK_TOKEN", "", Settings()),
     ],
@@ -186,6 +189,11 @@ def test_an_account_setting_that_cannot_be_is_refused(pair: str, reason: str) ->
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])
 def test_a_port_that_is_none_is_refused(port: str) -> None:
     assert "Invalid value for '--port'" in refused("--port", port).stderr
+
+
+@pytest.mark.parametrize("text", ["proxy.example", "10.0.0.1/8", "*"])
+def test_a_proxy_is_named_by_address_or_network(text: str) -> None:
+    assert "Invalid value for '--trusted-proxy'" in refused("--trusted-proxy", text).stderr
 
 
 @pytest.mark.parametrize("flag", ["--ephemeral", "--stand-in"])

@@ -50,7 +50,7 @@ def served(folder: Path, limits: Limits | None = None, budget_seconds: float = 5
         found.append(f"http://{host}:{port}")
         listening.set()
 
-    server = make_server(App(store), "127.0.0.1", 0, ready, limits)
+    server = make_server(App(store), "127.0.0.1", 0, ready, limits=limits)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

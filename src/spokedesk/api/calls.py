@@ -20,7 +20,8 @@ from spokedesk.storage.database import Transaction
 class Request:
     """An HTTP request, free of any server's types. `path` is still percent-encoded, header names are lower-case.
 
-    `received_at` is milliseconds; `peer` and `bound` are the addresses of the two ends.
+    `received_at` is milliseconds; `peer` and `bound` are the addresses of the two ends. Behind a trusted proxy
+    `scheme`, `public_host` and `client` are those of the client; without one the last two are empty.
     """
 
     method: str
@@ -32,10 +33,21 @@ class Request:
     scheme: str = "http"
     peer: str = ""
     bound: str = ""
+    public_host: str = ""
+    client: str = ""
+
+    @property
+    def named_host(self) -> str:
+        """The host and port by which the client called this server."""
+        return self.public_host or self.headers.get("host", "localhost")
+
+    @property
+    def client_address(self) -> str:
+        return self.client or self.peer
 
     @property
     def base_url(self) -> str:
-        return f"{self.scheme}://{self.headers.get('host', 'localhost')}"
+        return f"{self.scheme}://{self.named_host}"
 
 
 def no_grant(token: str) -> Grant | None:

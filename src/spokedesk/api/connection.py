@@ -22,6 +22,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from spokedesk.api.calls import Request, Response
+from spokedesk.api.proxies import TrustedProxies
 from spokedesk.api.routes import SINGLE_BODY
 from spokedesk.api.service import Service, error_response
 from spokedesk.errors import BodyTooLarge, SpokedeskError, Unavailable
@@ -57,6 +58,7 @@ class Edge:
 
     service: Service
     limits: Limits
+    proxies: TrustedProxies = field(default_factory=TrustedProxies)
     open: set[Connection] = field(default_factory=set)
     held_bodies: int = 0
 
@@ -213,7 +215,7 @@ class Connection(asyncio.Protocol):
             target = httptools.parse_url(arrival.url)
             path, query = target.path or b"/", target.query or b""
         arrival.is_head = method == "HEAD"
-        return Request(
+        request = Request(
             "GET" if arrival.is_head else method,
             path.decode("latin-1"),
             query.decode("latin-1"),
@@ -222,6 +224,8 @@ class Connection(asyncio.Protocol):
             peer=self.peer,
             bound=self.bound,
         )
+        self.edge.proxies.follow(request)
+        return request
 
     def on_body(self, chunk: bytes) -> None:
         arrival = self.arriving

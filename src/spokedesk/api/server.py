@@ -14,6 +14,7 @@ import uvicorn
 
 from spokedesk.api.app import App
 from spokedesk.api.connection import Connection, Edge, Limits
+from spokedesk.api.proxies import TrustedProxies
 
 BACKLOG = 1024
 SWITCH_SECONDS = 0.0005
@@ -95,10 +96,19 @@ def share_interpreter() -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
 
 
-def make_server(app: App, host: str, port: int, ready: Ready, limits: Limits | None = None) -> ReadyServer:
+def make_server(
+    app: App,
+    host: str,
+    port: int,
+    ready: Ready,
+    *,
+    limits: Limits | None = None,
+    proxies: TrustedProxies | None = None,
+) -> ReadyServer:
     """A server for the application; `run()` serves until a signal, then drains for up to 30 s."""
     limits = limits or Limits()
-    protocol = type("Protocol", (Connection,), {"edge": Edge(app.service, limits)})
+    edge = Edge(app.service, limits, proxies or TrustedProxies())
+    protocol = type("Protocol", (Connection,), {"edge": edge})
     config = uvicorn.Config(
         app,
         host=host,

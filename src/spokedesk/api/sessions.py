@@ -20,7 +20,7 @@ ABOUT_COOKIE = {("DELETE", "/spokedesk/v1/session"), ("POST", "/spokedesk/v1/ses
 
 def cookie_name(request: Request) -> str:
     """Browsers do not tell the ports of a host apart: two servers on one machine must not sign each other out."""
-    port = request.headers.get("host", "").rpartition(":")[2]
+    port = request.named_host.rpartition(":")[2]
     return f"{COOKIE}_{port}" if port.isascii() and port.isdigit() else COOKIE
 
 
@@ -63,7 +63,7 @@ def is_from_here(request: Request) -> bool:
     if site is not None and site not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
-    return origin is None or urlsplit_netloc(origin) == request.headers.get("host")
+    return origin is None or urlsplit_netloc(origin) == request.named_host
 
 
 def urlsplit_netloc(origin: str) -> str | None:

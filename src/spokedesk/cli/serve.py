@@ -16,6 +16,7 @@ from click.core import ParameterSource
 
 from spokedesk.api.app import App
 from spokedesk.api.logs import log_as_json
+from spokedesk.api.proxies import TrustedProxies
 from spokedesk.api.server import bind, make_server, share_interpreter
 from spokedesk.api.sessions import SIGN_IN_PAGE
 from spokedesk.api.stores import DeskStore, Write, account_settings, find_first_account, first_link, open_store
@@ -30,6 +31,7 @@ from spokedesk.settings import DEFAULT_PORT, Settings
 from spokedesk.storage.sqlite import FILE_NAME
 
 TOKEN_VARIABLE = "SPOKEDESK_TOKEN"
+LISTS = ("allow-host", "trusted-proxy")
 
 
 def read_config(ctx: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
@@ -52,9 +54,17 @@ def config_defaults(file: dict[str, Any], command: click.Command) -> dict[str, A
     if unknown:
         raise ValueError(f"{min(unknown)} is no setting; there is one table, [serve], with the options as names")
     return {
-        names[name]: [value] if name == "allow-host" and isinstance(value, str) else value
-        for name, value in table.items()
+        names[name]: [value] if name in LISTS and isinstance(value, str) else value for name, value in table.items()
     }
+
+
+def read_proxies(ctx: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Addresses and networks; anything else is refused before the server starts."""
+    try:
+        TrustedProxies.named(texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, parameter) from error
+    return texts
 
 
 def read_account_settings(ctx: click.Context, parameter: click.Parameter, pairs: tuple[str, ...]) -> dict[str, Any]:
@@ -115,6 +125,14 @@ def read_account_settings(ctx: click.Context, parameter: click.Parameter, pairs:
     help="Accept the demo token under this Host name too. Repeatable.",
 )
 @setting(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    callback=read_proxies,
+    metavar="ADDRESS",
+    help="Believe the X-Forwarded headers of this address or network (10.0.0.0/8). Repeatable.",
+)
+@setting(
     "--rate-limits",
     type=click.Choice(NAMES),
     help="Limit how often apps may call an account made now, by plan. The same as --set rate_limits=PRESET.",
@@ -164,6 +182,7 @@ def serve(settings: Settings, as_json: bool) -> None:
             settings.host,
             settings.port,
             lambda host, port: welcome(store, settings, (host, port), link, as_json),
+            proxies=TrustedProxies.named(settings.trusted_proxies),
         )
         share_interpreter()
         server.run(sockets)

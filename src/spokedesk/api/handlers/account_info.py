@@ -60,7 +60,7 @@ async def read_details(call: Call) -> Reply:
             "additionalCurrencies": [],
             "utcOffset": render_offset(offset),
             "utcOffsetMilliseconds": offset // timedelta(milliseconds=1),
-            "uiDomain": call.request.headers.get("host", "localhost"),
+            "uiDomain": call.request.named_host,
             "dataHostingLocation": "na1",
         },
     )

@@ -126,7 +126,7 @@ def render_issued(issued: Issued) -> dict[str, Any]:
 
 def render_facts(call: Call, facts: TokenFacts, token: str) -> dict[str, Any]:
     """What every answer about a token has in common."""
-    domain = host_name(call.request.headers.get("host", "localhost"))
+    domain = host_name(call.request.named_host)
     body: dict[str, Any] = {
         "token": token,
         "user": f"admin@{domain.strip('[]')}",

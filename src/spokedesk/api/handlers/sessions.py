@@ -77,7 +77,7 @@ async def prepare_sign_in(call: Call) -> Task:
     check_from_here(call.request)
     body: SignInBody = call.body
     email, password = needed_text(body.email), needed_text(body.password)
-    call.attempts.take(email_key(email), call.request.peer, call.tx.now)
+    call.attempts.take(email_key(email), call.request.client_address, call.tx.now)
     await sessions.use_first_account(call.tx)
     user = await find_user_by_email(call.tx, email)
     return partial(proven, password, None if user is None or user.disabled_at is not None else user.password)
@@ -90,7 +90,7 @@ async def sign_in(call: Call) -> Reply:
     user = await find_user_by_email(call.tx, email)
     if call.prepared is None or user is None or user.disabled_at is not None or user.password != call.prepared:
         raise SignInRefused(WRONG)
-    call.attempts.succeed(email_key(email), call.request.peer)
+    call.attempts.succeed(email_key(email), call.request.client_address)
     return signed_in(call, user, await sessions.open_session(call.tx, user))
 
 
@@ -195,7 +195,7 @@ async def prepare_password(call: Call) -> Task:
     body: PasswordBody = call.body
     user = await own_user(call)
     new = check_password(needed_text(body.new_password), "newPassword")
-    call.attempts.take(email_key(user.email), call.request.peer, call.tx.now)
+    call.attempts.take(email_key(user.email), call.request.client_address, call.tx.now)
     return partial(replaced, needed_text(body.current_password), user.password, new)
 
 
@@ -204,7 +204,7 @@ async def change_password(call: Call) -> Reply:
     user = await own_user(call)
     if call.prepared is None:
         raise refused_field("currentPassword", "The current password is wrong")
-    call.attempts.succeed(email_key(user.email), call.request.peer)
+    call.attempts.succeed(email_key(user.email), call.request.client_address)
     await users.change_password(
         call.tx, user, call.prepared, but=await sessions.family_of(call.tx, bearer_token(call.request))
     )
