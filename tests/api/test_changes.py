@@ -250,7 +250,7 @@ def test_a_write_by_another_process_is_found_too(api: Api) -> None:
         stream = stream_of(api, CHANGES)
         await next_events(stream)
         monkey = api.store.streams.wake
-        api.store.streams.wake = lambda: None  # type: ignore[method-assign]
+        api.store.streams.wake = lambda topic: None  # type: ignore[method-assign]
         create(api)
         api.store.streams.wake = monkey  # type: ignore[method-assign]
         return await next_events(stream)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from spokedesk.api import call_log
 from spokedesk.api.auth import Scope
 from spokedesk.api.routes import Endpoint, Route
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
@@ -265,6 +266,7 @@ def test_the_token_of_another_account_sees_and_changes_nothing_of_this_one(monke
     """
     monkeypatch.setattr(secrets, "token_urlsafe", lambda size: "s" * size)
     monkeypatch.setattr(secrets, "token_bytes", lambda size: b"s" * size)
+    monkeypatch.setattr(call_log, "clock", float)
     shared, alone = add_account(make_account()), add_account(Api("documented"))
     for attempt in ATTEMPTS:
         if attempt.method == "GET":

@@ -69,6 +69,7 @@ PARAMETERS = {
     "email": "11@example.com",
     "domain": "acme.example",
     "kind": "CONTACT",
+    "call_id": "1",
 }
 # the same for calls in whose path this stands
 OTHERS = {

@@ -49,6 +49,7 @@ def copy_account(template: Api) -> Api:
     api.store = Store(api.database)
     api.service = template.service
     api.service.stores = api.store
+    api.get("/spokedesk/v1/me")  # so that there is a call in its log
     return api
 
 

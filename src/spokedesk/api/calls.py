@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spokedesk.api.attempts import Attempts
 from spokedesk.api.versions import ApiVersion
@@ -15,13 +15,17 @@ from spokedesk.engine.context import Context
 from spokedesk.engine.tokens import Grant
 from spokedesk.storage.database import Transaction
 
+if TYPE_CHECKING:
+    from spokedesk.api.call_log import CallLog
+
 
 @dataclass(slots=True)
 class Request:
     """An HTTP request, free of any server's types. `path` is still percent-encoded, header names are lower-case.
 
-    `received_at` is milliseconds; `peer` and `bound` are the addresses of the two ends. Behind a trusted proxy
-    `scheme`, `public_host` and `client` are those of the client; without one the last two are empty.
+    `received_at` is milliseconds; `peer` and `bound` are the addresses of the two ends; `head_size` is about how many
+    bytes came before the body. Behind a trusted proxy `scheme`, `public_host` and `client` are those of the client;
+    without one the last two are empty.
     """
 
     method: str
@@ -35,6 +39,7 @@ class Request:
     bound: str = ""
     public_host: str = ""
     client: str = ""
+    head_size: int = 0
 
     @property
     def named_host(self) -> str:
@@ -99,6 +104,7 @@ class Call:
     demo_user: User | None = None
     attempts: Attempts = NO_ATTEMPTS
     prepared: Any = None
+    calls: CallLog = field(init=False)
 
     @property
     def object_type(self) -> ObjectType:
@@ -111,7 +117,7 @@ class Reply:
     """A handler's answer: a JSON-ready value, bytes of another content type, or None for an empty body.
 
     `location` is a path of ours; `headers` are further ones, among them the content type of bytes. With `follow` the
-    answer is a stream that goes on after the handler.
+    answer is a stream that goes on after the handler; it looks when something of its `topic` has happened.
     """
 
     status: int
@@ -119,6 +125,7 @@ class Reply:
     location: str | None = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
     follow: Look | None = None
+    topic: str = "changes"
 
 
 @dataclass(slots=True)

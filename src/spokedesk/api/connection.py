@@ -223,6 +223,7 @@ class Connection(asyncio.Protocol):
             scheme=self.scheme,
             peer=self.peer,
             bound=self.bound,
+            head_size=self.head_bytes,
         )
         self.edge.proxies.follow(request)
         return request

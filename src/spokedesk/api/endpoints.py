@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spokedesk.api.auth import Scope
 from spokedesk.api.bodies.associations import (
     FansBody,
@@ -103,7 +105,8 @@ OBJECTS = (
     Endpoint("POST", "objects", "/{object_type}/batch/archive", batches.archive_batch, WRITE, BatchIdsBody,
              writes=True, body_limit=BATCH_BODY),
     Endpoint("POST", "objects", "/{object_type}/merge", records.merge_records, WRITE, MergeBody, writes=True),
-    Endpoint("POST", "objects", "/{object_type}/gdpr-delete", records.erase_record, WRITE, EraseBody, writes=True),
+    Endpoint("POST", "objects", "/{object_type}/gdpr-delete", records.erase_record, WRITE, EraseBody, writes=True,
+             is_private=True),
     Endpoint("POST", "objects", "/{object_type}/search", search.search_records, READ, SearchBody, scan=True),
     Endpoint("POST", "objects", "/{object_type}/splits/batch/read", deal_splits.read_batch, READ, BatchIdsBody,
              body_limit=BATCH_BODY),
@@ -329,7 +332,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *OWN_UI,
     *LINKS,
     *LIMITS,
-    *OAUTH,
+    *(replace(endpoint, is_private=True) for endpoint in OAUTH),
     *HOOKS,
     *OLDER,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spokedesk.api.auth import Scope
 from spokedesk.api.bodies.users import (
     AcceptLinkBody,
@@ -15,7 +17,7 @@ from spokedesk.api.bodies.users import (
     UserUpdateBody,
 )
 from spokedesk.api.form_door import FORM_BODY
-from spokedesk.api.handlers import changes, sessions, tokens, users
+from spokedesk.api.handlers import calls, changes, sessions, tokens, users
 from spokedesk.api.routes import Endpoint
 
 PUBLIC, ADMIN = Scope.PUBLIC, Scope.ADMIN
@@ -54,7 +56,13 @@ TOKENS = (
 )
 WATCHING = (
     Endpoint("GET", "own", ROOT + "/changes", changes.read_changes, Scope.ANY_RECORDS),
+    Endpoint("GET", "own", ROOT + "/calls", calls.list_calls, ADMIN),
+    Endpoint("DELETE", "own", ROOT + "/calls", calls.clear_calls, ADMIN, writes=True),
+    Endpoint("GET", "own", ROOT + "/calls/{call_id}", calls.read_call, ADMIN),
 )
 # fmt: on
 
-OWN_UI: tuple[Endpoint, ...] = (*SESSIONS, *PEOPLE, *TOKENS, *WATCHING)
+OWN_UI: tuple[Endpoint, ...] = (
+    *(replace(endpoint, is_private=True) for endpoint in (*SESSIONS, *PEOPLE, *TOKENS)),
+    *WATCHING,
+)

@@ -28,6 +28,7 @@ class Endpoint:
     `body` is the class of the body, or a list of one (`list[SpecInput]`). `prepare` reads what a long computation needs
     and returns it; it is done on a thread before the handler runs, which finds the result as `call.prepared`.
     `object_type` is what the call is about when its path does not say so.
+    Bodies of an `is_private` call are secrets and stay out of the API log.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Endpoint:
     body_limit: int = SINGLE_BODY
     prepare: Prepare | None = None
     object_type: str | None = None
+    is_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

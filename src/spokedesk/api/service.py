@@ -16,9 +16,10 @@ from typing import Any, Protocol
 
 import msgspec
 
-from spokedesk.api import ui
+from spokedesk.api import call_log, ui
 from spokedesk.api.attempts import Attempts
 from spokedesk.api.auth import DemoAccess, Scope, authenticate, bearer_token, needed_scopes, unstored_grant
+from spokedesk.api.call_log import CallLog
 from spokedesk.api.calls import Call, Look, Reply, Request, Response, Watcher
 from spokedesk.api.endpoints import ENDPOINTS
 from spokedesk.api.errors import render_error, status_of
@@ -30,7 +31,7 @@ from spokedesk.api.query import parse_query, text
 from spokedesk.api.rate_limits import RateLimiter
 from spokedesk.api.routes import SINGLE_BODY, Prepare, Route, RouteTable
 from spokedesk.api.sessions import demo_of
-from spokedesk.api.streams import HEADERS, Streams
+from spokedesk.api.streams import CHANGES, HEADERS, Streams
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.crm.history import Source
 from spokedesk.crm.object_types import ObjectType, ObjectTypes
@@ -101,6 +102,10 @@ class Store:
     limiter: RateLimiter = field(default_factory=RateLimiter)
     attempts: Attempts = field(default_factory=Attempts)
     streams: Streams = field(default_factory=Streams)
+    calls: CallLog = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.calls = CallLog(self.streams)
 
     def find(self, request: Request) -> Store:
         """A single store is its own directory."""
@@ -125,6 +130,7 @@ class Pending:
     path: Mapping[str, str]
     query: Mapping[str, Any]
     object_types: dict[str, ObjectType]
+    started: float
     body: Any = None
     grant: Grant | None = None
     account: Account | None = None
@@ -145,20 +151,26 @@ class Service:
 
     def handle(self, request: Request, respond: Respond) -> None:
         """Answer one request. Nothing is raised: every failure becomes a response."""
-        correlation_id = self.new_id()
+        correlation_id, started = self.new_id(), call_log.clock()
         try:
-            pending = self.find(request, respond, correlation_id)
+            pending = self.find(request, respond, correlation_id, started)
         except NotFound as error:
             page = ui.answer(request, is_api=self.routes.has_prefix(request.path))
-            respond(page or error_response(error, correlation_id, 0))
+            respond(page or self.refuse(request, error, correlation_id, started))
             return
         except Exception as error:
-            respond(error_response(error, correlation_id, 0))
+            respond(self.refuse(request, error, correlation_id, started))
             return
         try:
             self.start(pending)
         except Exception as error:
             finish(pending, None, error)
+
+    def refuse(self, request: Request, error: Exception, correlation_id: str, started: float) -> Response:
+        """The answer to a request that leads nowhere. It is kept in the API log."""
+        response = error_response(error, correlation_id, 0)
+        self.stores.find(request).calls.record(request, response, started, (None, None, {}))
+        return response
 
     def body_limit(self, request: Request) -> int:
         """How many bytes the body of this request may have, also when no such call exists."""
@@ -167,7 +179,7 @@ class Service:
         except SpokedeskError:
             return SINGLE_BODY
 
-    def find(self, request: Request, respond: Respond, correlation_id: str) -> Pending:
+    def find(self, request: Request, respond: Respond, correlation_id: str, started: float) -> Pending:
         """The route of a request and the store that it is for."""
         if len(request.path) + len(request.query) > MAX_URI:
             raise UriTooLong("The request URI is too long")
@@ -176,7 +188,7 @@ class Service:
         if len(request.body) > endpoint.body_limit:
             raise BodyTooLarge(f"The request body is larger than {endpoint.body_limit} bytes")
         store = self.stores.find(request)
-        return Pending(request, respond, correlation_id, store, route, path, {}, {})
+        return Pending(request, respond, correlation_id, store, route, path, {}, {}, started)
 
     def start(self, pending: Pending) -> None:
         """Authenticate and read the body in the documented order, then run or queue the handler."""
@@ -251,7 +263,7 @@ class Service:
             store.waiting[lane] -= 1
             finish(pending, reply, error)
             if lane == "write":
-                store.streams.wake()
+                store.streams.wake(CHANGES)
 
         try:
             if lane == "write":
@@ -375,6 +387,7 @@ async def private_call(tx: Transaction, pending: Pending) -> Call:
     call.correlation_id = pending.correlation_id
     call.calls_today = pending.store.limiter.calls_today(account, tx.now)
     call.is_person, call.attempts, call.prepared = grant.is_person, pending.store.attempts, pending.prepared
+    call.calls = pending.store.calls
     demo = pending.store.demo
     call.demo_user = demo.user if demo is not None and demo.is_of(grant) else None
     return call
@@ -396,18 +409,24 @@ def public_call(tx: Transaction, pending: Pending) -> Call:
     call.correlation_id = pending.correlation_id
     call.unstored_grant = lambda text: unstored_grant(request, text, demo, store.any_token_account)
     call.demo_user = demo.user if demo is not None and demo.may_sign_in(request) else None
-    call.attempts, call.prepared = store.attempts, pending.prepared
+    call.attempts, call.prepared, call.calls = store.attempts, pending.prepared, store.calls
     return call
 
 
 def finish(pending: Pending, reply: Reply | None, error: BaseException | None) -> None:
-    """Turn a reply or an error into the response."""
+    """Turn a reply or an error into the response, and keep both in the API log."""
+    response = response_of(pending, reply, error)
+    pending.respond(response)
+    known = pending.route.endpoint, pending.grant, pending.object_types
+    pending.store.calls.record(pending.request, response, pending.started, known)
+
+
+def response_of(pending: Pending, reply: Reply | None, error: BaseException | None) -> Response:
     account_id = pending.grant.account_id if pending.grant else 0
     if error is not None or reply is None:
         response = error_response(error, pending.correlation_id, account_id)
         response.headers.extend(pending.limit_headers)
-        pending.respond(response)
-        return
+        return response
     try:
         response = make_response(reply.status, reply.body, pending.correlation_id, reply.headers)
         if reply.location is not None:
@@ -415,27 +434,27 @@ def finish(pending: Pending, reply: Reply | None, error: BaseException | None) -
             response.headers.append((b"location", location.encode("latin-1", "replace")))
         response.headers.extend(pending.limit_headers)
         if reply.follow is not None:
-            open_stream(pending, response, reply.follow)
+            open_stream(pending, response, reply.follow, reply.topic)
     except Exception as failure:
         response = error_response(failure, pending.correlation_id, account_id)
         response.headers.extend(pending.limit_headers)
-    pending.respond(response)
+    return response
 
 
-def open_stream(pending: Pending, response: Response, look: Look) -> None:
+def open_stream(pending: Pending, response: Response, look: Look, topic: str) -> None:
     """Let a response go on as a stream, whose token is looked at anew each time."""
     store, grant = pending.store, pending.grant
     assert grant is not None, "only calls with a token are followed"
     holder = f"{grant.account_id} {grant.source.type} {grant.source.id}"
     store.streams.check_room(holder)
 
-    async def watch(tx: Transaction) -> Watcher:
+    async def work(tx: Transaction) -> bytes:
         known = await find_admission(tx, store, pending.request)
         await tx.enter(known.grant.account_id)
-        return Watcher(tx, known.account, known.types, known.grant.scopes)
+        return await look(Watcher(tx, known.account, known.types, known.grant.scopes))
 
     response.headers.extend(HEADERS)
-    response.stream = store.streams.follow(store.database, holder, watch, look)
+    response.stream = store.streams.follow(topic, holder, store.database, work)
 
 
 def make_response(status: int, body: Any, correlation_id: str, own: Headers = ()) -> Response:

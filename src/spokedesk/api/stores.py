@@ -58,11 +58,13 @@ def open_store(settings: Settings, fill: Fill | None = None) -> DeskStore:
     except BaseException:
         database.close()
         raise
-    return DeskStore(
+    store = DeskStore(
         database,
         demo=with_demo_app(demo_access(settings, account.id), settings, account, database),
         any_token_account=account.id if account.settings.accept_any_token else None,
     )
+    store.calls.home = account.id if len(read_and_wait(database, 0, list_account_ids)) == 1 else None
+    return store
 
 
 def find_first_account(database: Database) -> Account | None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from typing import TypeVar
 
-from spokedesk.api.calls import Look, Request, Watcher
+from spokedesk.api.calls import Request
 from spokedesk.errors import NotAuthenticated, SpokedeskError, TokenExpired, Unavailable
-from spokedesk.storage.database import Database, Transaction
+from spokedesk.storage.database import Database, Work
 
 MEDIA_TYPE = "text/event-stream"
 HEADERS = (
@@ -29,7 +29,6 @@ TOGETHER_SECONDS = 0.05
 HEARTBEAT = b": heartbeat\n\n"
 
 T = TypeVar("T")
-Watch = Callable[[Transaction], Awaitable[Watcher]]
 
 
 def wants_stream(request: Request) -> bool:
@@ -42,29 +41,32 @@ def event(name: str, data: bytes, number: int | None = None) -> bytes:
     return b"event: %s\n%sdata: %s\n\n" % (name.encode(), identity, data)
 
 
+CHANGES, CALLS = "changes", "calls"
+"""What streams wait for."""
+
+
 class Streams:
-    """The open streams of a store, on its event loop."""
+    """The open streams of a store, on its event loop; those that sleep, by what they wait for."""
 
     def __init__(self) -> None:
         self.holders: Counter[str] = Counter()
-        self.sleeping: set[asyncio.Future[None]] = set()
+        self.sleeping: dict[str, set[asyncio.Future[None]]] = {CHANGES: set(), CALLS: set()}
 
     def check_room(self, holder: str) -> None:
         """Raise when there are too many streams, in all or of one holder."""
         if self.holders.total() >= MAX_STREAMS or self.holders[holder] >= MAX_OF_ONE:
             raise Unavailable("There are too many streams. Please ask for pages instead.", retry_after=5)
 
-    def wake(self) -> None:
-        """Something was written."""
-        for sleeper in self.sleeping:
+    def wake(self, topic: str) -> None:
+        """There may be something to tell."""
+        for sleeper in self.sleeping[topic]:
             if not sleeper.done():
                 sleeper.set_result(None)
 
-    async def follow(self, database: Database, holder: str, watch: Watch, look: Look) -> AsyncGenerator[bytes, None]:
-        """Events as `look` finds them, until the token ends. Each look is a transaction of its own."""
-
-        async def work(tx: Transaction) -> bytes:
-            return await look(await watch(tx))
+    async def follow(
+        self, topic: str, holder: str, database: Database, work: Work[bytes]
+    ) -> AsyncGenerator[bytes, None]:
+        """Events as `work` finds them, each time in a transaction of its own, until the token has ended."""
 
         loop = asyncio.get_running_loop()
         self.holders[holder] += 1
@@ -85,26 +87,26 @@ class Streams:
                 if loop.time() - spoke_at >= HEARTBEAT_SECONDS:
                     spoke_at = loop.time()
                     yield HEARTBEAT
-                await self.sleep()
+                await self.sleep(topic)
         finally:
             self.holders[holder] -= 1
             if not self.holders[holder]:
                 del self.holders[holder]
 
-    async def sleep(self) -> None:
-        """Until something is written, and a moment longer, so that what comes together is told together."""
+    async def sleep(self, topic: str) -> None:
+        """Until something happens, and a moment longer, so that what comes together is told together."""
         sleeper = asyncio.get_running_loop().create_future()
-        self.sleeping.add(sleeper)
+        self.sleeping[topic].add(sleeper)
         try:
             await asyncio.wait_for(sleeper, LOOK_SECONDS)
         except TimeoutError:
             return
         finally:
-            self.sleeping.discard(sleeper)
+            self.sleeping[topic].discard(sleeper)
         await asyncio.sleep(TOGETHER_SECONDS)
 
 
-async def asked(database: Database, work: Callable[[Transaction], Awaitable[T]]) -> T:
+async def asked(database: Database, work: Work[T]) -> T:
     """The result of a read; databases answer through a callback, on this loop."""
     answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
@@ -116,5 +118,5 @@ async def asked(database: Database, work: Callable[[Transaction], Awaitable[T]])
         else:
             answer.set_exception(error)
 
-    database.read(0, work, done)  # type: ignore[arg-type]
+    database.read(0, work, done)
     return await answer

@@ -21,8 +21,10 @@ from spokedesk.engine.changes import insert_changes, replace_changes
 from spokedesk.engine.context import Context
 from spokedesk.engine.links import LinkRequest
 from spokedesk.errors import ErrorDetail, InvalidRequest, RecordNotFound, SpokedeskError
-from spokedesk.storage import accounts, associations, owners, records, unique_values
+from spokedesk.storage import accounts, associations, owners, records, revisions, unique_values
 from spokedesk.storage.database import Transaction
+
+SHORTEST_TRACE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,10 +298,11 @@ def brought_back(change: RecordChange, definitions: Definitions) -> RecordChange
 
 async def erase_record(
     tx: Transaction, context: Context, definitions: Definitions, key: str, id_property: str | None
-) -> int:
+) -> set[str]:
     """Remove for good every record that an id or unique value leads to, with history, unique values and links.
 
-    Those in the recycle bin are among them, and all that were merged into one. Returns how many there were.
+    Those in the recycle bin are among them, and all that were merged into one. Returns the traces that they may have
+    left outside of the database: ids, and texts that they hold or held.
     """
     kind = definitions.object_type
     found = await reads.find_many(tx, definitions, [key], id_property, follow=True)
@@ -311,11 +314,29 @@ async def erase_record(
     absorbed = [text for record in survivors.values() for text in record.properties.get(MERGED, "").split(";")]
     known = await records.get_records(tx, kind.id, [int(text) for text in absorbed if text])
     ids = [*survivors, *(record.id for record in known.values() if record.merged_into is not None)]
-    if ids:
-        await archive_records(tx, context, definitions, ids)  # brings what was linked to them up to date
-        await records.erase_records(tx, kind.id, ids)
-        tx.erased = True
-    return len(ids)
+    if not ids:
+        return set()
+    traces = await traces_of(tx, definitions, ids)
+    await archive_records(tx, context, definitions, ids)  # brings what was linked to them up to date
+    await records.erase_records(tx, kind.id, ids)
+    tx.erased = True
+    return traces | {key}
+
+
+async def traces_of(tx: Transaction, definitions: Definitions, ids: Sequence[int]) -> set[str]:
+    """By what records can be recognised: their ids, and every text of some length that somebody gave them."""
+    found = {str(record_id) for record_id in ids}
+    texts = {
+        name
+        for name, definition in definitions.properties.items()
+        if definition.type == "string" and not definition.read_only_value
+    }
+    for history in (await revisions.list_revisions(tx, definitions.object_type.id, ids)).values():
+        for revision in history:
+            for name, value in revision.changed.items():
+                if name in texts and len(value) >= SHORTEST_TRACE:
+                    found.add(value)
+    return found
 
 
 async def purge_expired(tx: Transaction, account: Account, kind: ObjectType, limit: int = 500) -> int:

@@ -180,7 +180,8 @@ async def erase_record(call: Call) -> Reply:
         raise NotFound("resource not found")
     definitions = await definitions_of(call)
     key, id_property = needed_text(call.body.object_id), call.body.id_property
-    await records.erase_record(call.tx, call.context, definitions, key, id_property)
+    traces = await records.erase_record(call.tx, call.context, definitions, key, id_property)
+    call.calls.of(call.context.account.id).forget(traces)
     return Reply(204)
 
 

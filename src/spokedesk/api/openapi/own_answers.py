@@ -115,6 +115,75 @@ class ChangePage(Struct, kw_only=True):
     more: bool
 
 
+class LoggedToken(Struct, kw_only=True, rename="camel"):
+    """Whose token a call carried; `hint` is its end."""
+
+    name: str
+    kind: Literal["private_app", "oauth", "session", "process"]
+    hint: str | UnsetType = UNSET
+    user_id: str | UnsetType = UNSET
+
+
+class LoggedError(Struct, kw_only=True):
+    """What the answer of a refused call says."""
+
+    category: str | UnsetType = UNSET
+    message: str | UnsetType = UNSET
+
+
+class LoggedCall(Struct, kw_only=True, rename="camel"):
+    """A call and how it was answered. Bytes are those of the whole bodies."""
+
+    id: str
+    at: Instant
+    method: str
+    path: str
+    query: str
+    status: int
+    ms: float
+    correlation_id: str
+    request_bytes: int
+    response_bytes: int
+    token: LoggedToken | UnsetType = UNSET
+    error: LoggedError | UnsetType = UNSET
+
+
+class LoggedCallPage(Struct, kw_only=True):
+    """Calls, newest first; `oldest` and `latest` are the numbers that the log holds."""
+
+    results: list[LoggedCall]
+    latest: str
+    oldest: str | UnsetType = UNSET
+
+
+class LoggedOperation(Struct, kw_only=True):
+    key: str
+    summary: str
+
+
+class LimitUse(Struct, kw_only=True):
+    """How much of a limit a call took."""
+
+    name: str
+    used: int
+    limit: int
+
+
+class WholeLoggedCall(LoggedCall, kw_only=True, rename="camel"):
+    """A call with headers and bodies, secrets masked. Any one of `scopesNeeded` opens it."""
+
+    request_headers: dict[str, str]
+    response_headers: dict[str, str]
+    request_body: str | UnsetType = UNSET
+    response_body: str | UnsetType = UNSET
+    request_cut: bool
+    response_cut: bool
+    operation: LoggedOperation | UnsetType = UNSET
+    scopes_needed: list[str]
+    scopes_held: list[str]
+    limits: list[LimitUse]
+
+
 class ScopeName(Struct, kw_only=True):
     name: str
 
