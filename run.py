@@ -24,8 +24,8 @@ BIN, EXE = (os.path.join(VENV, "Scripts"), ".exe") if os.name == "nt" else (os.p
 PYTHON = os.path.join(BIN, "python" + EXE)
 STAMP = os.path.join(VENV, "spokedesk-stamp")
 LOCKS = {
-    "run": ["pyproject.toml"],
-    "test": ["pyproject.toml", "--group", "test", "--group", "quality", "--constraints", "locks/run.txt"],
+    "run": ["pyproject.toml", "--all-extras"],
+    "test": ["pyproject.toml", "--all-extras", "--group", "test", "--group", "quality", "-c", "locks/run.txt"],
     "build": ["--group", "build", "--constraints", "locks/test.txt"],
     "node": ["--group", "node", "--constraints", "locks/test.txt"],
     "tools": ["--group", "tools"],

@@ -37,13 +37,21 @@ PATIENCE_LONG = 20
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One group of tests: folders for pytest, or the checks if there are none; budget in seconds."""
+    """One group of tests: folders for pytest, or the checks if there are none; budget in seconds.
+
+    A lane with `options` runs folders of others once more, in another way.
+    """
 
     name: str
     budget: int
     folders: tuple[str, ...] = ()
     workers: int = 0
+    options: tuple[str, ...] = ()
 
+
+ON_EVERY_DATABASE = ("tests/engine", "tests/api", "tests/cases", "tests/versions")
+NEWEST_POSTGRES = ("--database", "postgres", "--postgres", "newest")
+"""Otherwise the machine's own PostgreSQL is taken, which is often older than the one among the test dependencies."""
 
 LANES = (
     Lane("check", 60),
@@ -65,6 +73,9 @@ LANES = (
         ),
         workers=2,
     ),
+    Lane("disk", 120, ("tests/engine", "tests/api"), workers=2, options=("--database", "file")),
+    Lane("postgres", 180, ON_EVERY_DATABASE, workers=2, options=("--database", "postgres")),
+    Lane("postgres-new", 120, ("tests/storage", "tests/engine"), workers=2, options=NEWEST_POSTGRES),
     Lane("clients", 120, ("tests/clients", "tests/guides"), workers=2),
     Lane("oracle", 60, ("tests/oracle",)),
     Lane("model", 180, ("tests/model",)),
@@ -136,7 +147,8 @@ def run_pytest(lane: Lane, extra: Sequence[str], deadline: float) -> Count:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch, "report.xml")
         workers = ["-n", str(lane.workers)] if lane.workers else []
-        command = [sys.executable, "-m", "pytest", "-q", *workers, f"--junitxml={report}", *extra, *folders]
+        command = [sys.executable, "-m", "pytest", "-q", *workers, f"--junitxml={report}"]
+        command += [*lane.options, *extra, *folders]
         code = finish(command, deadline)
         return Count(failed=failed) + read_report(report, code)
 

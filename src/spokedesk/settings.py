@@ -11,7 +11,8 @@ DEFAULT_PORT = 8765
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`data` is the folder of the database file; `ephemeral` keeps everything in memory instead.
+    """`data` is the folder of the database file; `database` is the URL of a PostgreSQL database to use in its place,
+    `ephemeral` keeps everything in memory instead.
 
     `demo` fills an empty database and opens the demo token; `token` is an access token that lives only in this
     process; `trusted_proxies` are addresses and networks whose X-Forwarded headers are believed; `account` holds
@@ -21,6 +22,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     data: Path = Path(".spokedesk")
+    database: str | None = None
     ephemeral: bool = False
     stand_in: bool = False
     fidelity: str | None = None

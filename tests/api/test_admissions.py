@@ -10,6 +10,7 @@ from spokedesk.api.auth import DemoAccess
 from spokedesk.api.service import MAX_ADMISSIONS
 from spokedesk.storage.accounts import replace_settings
 from spokedesk.storage.database import Transaction
+from spokedesk.storage.sqlite import MemoryDatabase
 from spokedesk.storage.tokens import list_tokens, mark_revoked
 from tests.support.api import ACCOUNT_ID, START, Api, Clock
 
@@ -25,7 +26,8 @@ def ask(api: Api, token: str) -> int:
     return api.call("GET", TICKETS, headers={"authorization": f"Bearer {token}"}).status
 
 
-def test_a_token_is_looked_up_once_while_nothing_changes(api: Api) -> None:
+def test_a_token_is_looked_up_once_while_nothing_changes() -> None:
+    api = Api(database=MemoryDatabase())
     assert ask(api, api.token or "") == 200
     remembered = api.store.admissions[api.token or ""]
     assert ask(api, api.token or "") == 200

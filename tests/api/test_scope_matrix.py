@@ -22,6 +22,7 @@ from spokedesk.storage.tokens import find_token, mark_hash_revoked, mark_revoked
 from tests.fuzz.seeds import BODIES, fill, item_of, make_account
 from tests.support.api import ACCOUNT_ID, START, Answer, Api, Clock
 from tests.support.factories import insert_token
+from tests.support.stores import table_names
 
 OTHER_ID = 20_000_002
 OTHER_TOKEN = "pat-na1-test-other"
@@ -113,10 +114,9 @@ def contents(api: Api, account_id: int) -> dict[str, list[Any]]:
     """Every row of an account."""
 
     async def work(tx: Transaction) -> dict[str, list[Any]]:
-        tables = await tx.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
         found = {}
-        for (table,) in tables:
-            found[table] = list(await tx.rows(f"SELECT * FROM {table} WHERE account_id = :account_id"))
+        for table in await table_names(tx):
+            found[table] = sorted(await tx.rows(f"SELECT * FROM {table} WHERE account_id = :account_id"), key=repr)
         return found
 
     rows: dict[str, list[Any]] = read_and_wait(api.database, account_id, work)

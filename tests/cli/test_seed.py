@@ -50,7 +50,10 @@ def test_a_folder_in_use_by_its_owner_is_refused_and_left_alone(tmp_path: Path) 
     before = stored_bytes(tmp_path)
     result = spokedesk("seed", "--size", "1", "--data", tmp_path)
     assert isinstance(result.exception, StoreError)
-    assert str(result.exception) == f"{tmp_path} holds an account already. Seed an empty folder with --data DIR."
+    assert (
+        str(result.exception)
+        == f"{tmp_path} holds an account already. Seed an empty place, with --data DIR or --database URL."
+    )
     assert stored_bytes(tmp_path) == before
 
 

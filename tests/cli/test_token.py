@@ -134,7 +134,9 @@ def test_a_token_can_be_revoked_once(tmp_path: Path) -> None:
 def test_looking_makes_no_database(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     result = spokedesk("token", *arguments, "--data", tmp_path / "mistyped")
     assert isinstance(result.exception, StoreError)
-    assert "holds no account. Name the folder that your server uses with --data DIR." in str(result.exception)
+    assert "holds no account. Name the place that your server uses with --data DIR or --database URL." in str(
+        result.exception
+    )
     assert not (tmp_path / "mistyped").exists()
 
 

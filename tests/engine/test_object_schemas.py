@@ -130,7 +130,8 @@ def linked_car(api: Api, plate: str) -> int:
 
     async def plain(tx: Transaction) -> int:
         context = await context_of(tx)
-        types = await load_types_between(tx, context.account, resolved(api, "p_car"), standard_type("tickets").id)
+        car = context.types.resolve("p_car").id
+        types = await load_types_between(tx, context.account, car, standard_type("tickets").id)
         assert types.plain is not None
         return types.plain.type_id
 

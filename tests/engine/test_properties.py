@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from spokedesk.crm.history import Source
@@ -38,8 +40,8 @@ async def archive(tx: Transaction) -> None:
 
 
 def search_value(api: Api, record_id: int) -> object:
-    rows = api.read(lambda tx: tx.rows(f"SELECT search_values ->> 'color' FROM record WHERE id = {record_id}"))
-    return rows[0][0]
+    rows = api.read(lambda tx: tx.rows(f"SELECT search_values FROM record WHERE id = {record_id}"))
+    return json.loads(rows[0][0]).get("color")
 
 
 def test_user_behind_a_definition_is_kept() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import apsw
@@ -15,7 +16,17 @@ from spokedesk.storage.database import Database, Transaction, Work, read_and_wai
 from spokedesk.storage.sqlite import FileDatabase
 from spokedesk.storage.writer import GROUP_LIMIT
 from tests.support.recording_vfs import Recording
-from tests.support.stores import ACCOUNT_ID, create_work, one_value, read_subjects, ticket, write
+from tests.support.stores import (
+    ACCOUNT_ID,
+    EMBEDDED,
+    create_work,
+    make_account,
+    one_value,
+    open_database,
+    read_subjects,
+    ticket,
+    write,
+)
 
 HOLDER = 1
 """Commits of the write that keeps the writer busy."""
@@ -317,7 +328,11 @@ def test_writes_that_wait_are_executed_before_the_store_closes(files: FileDataba
         files.write(ACCOUNT_ID, create("late"), lambda result, error: None)
 
 
-def test_a_write_that_suspends_is_refused_and_undone(database: Database) -> None:
+@pytest.mark.parametrize("kind", EMBEDDED)
+def test_a_write_that_suspends_is_refused_and_undone(kind: str, tmp_path: Path) -> None:
+    database = open_database(kind, tmp_path)
+    make_account(database)
+
     class Pause:
         def __await__(self) -> Generator[None, None, None]:
             yield
@@ -329,6 +344,7 @@ def test_a_write_that_suspends_is_refused_and_undone(database: Database) -> None
     with pytest.raises(RuntimeError, match="suspended"):
         write(database, work)
     assert read_subjects(database) == {}
+    database.close()
 
 
 def test_the_server_stays_the_only_one_to_checkpoint(files: FileDatabase) -> None:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import resources
 from pathlib import Path
 
 import apsw
@@ -17,7 +18,7 @@ from spokedesk.errors import StoreError
 from spokedesk.storage import migrate
 from spokedesk.storage.database import Transaction
 from spokedesk.storage.dialect import SQLITE
-from spokedesk.storage.migrate import Migrations, schema_version
+from spokedesk.storage.migrate import FILE, Migrations, schema_version
 from spokedesk.storage.pipelines import list_pipelines
 from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase
 from tests.support.recording_vfs import recorded
@@ -99,8 +100,13 @@ def test_opening_again_changes_nothing(folder: Path) -> None:
 
 
 def test_migrations_are_numbered_without_gaps() -> None:
-    texts = Migrations(SQLITE).texts
-    assert sorted(texts) == list(range(1, len(texts) + 1))
+    """One after another, and a number is one step: a file for both databases, or one for each, or one for one."""
+    names = [entry.name for entry in resources.files("spokedesk.storage").joinpath("migrations").iterdir()]
+    steps = {(match[1], match[2]) for name in names if (match := FILE.fullmatch(name))}
+    assert sorted({int(number) for number, _ in steps}) == list(range(1, len({number for number, _ in steps}) + 1))
+    shared = [number for number, kind in steps if kind is None]
+    assert not set(shared) & {number for number, kind in steps if kind is not None}
+    assert len(steps) == len(names) == len(set(names))
 
 
 def test_an_upgrade_keeps_the_data_and_a_copy_from_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

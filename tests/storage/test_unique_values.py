@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import asyncpg
 import pytest
 
 from spokedesk.errors import SpokedeskError
@@ -33,7 +34,7 @@ def test_holders_are_found_and_free_values_are_absent(database: Database) -> Non
 
 def test_a_second_claim_is_refused_by_the_key_itself(database: Database) -> None:
     claim(database, ("email", "a", 1))
-    with pytest.raises(apsw.ConstraintError):
+    with pytest.raises((apsw.ConstraintError, asyncpg.UniqueViolationError)):
         claim(database, ("email", "b", 2), ("email", "a", 2))
     assert holders(database, ("email", "a"), ("email", "b")) == {("email", "a"): 1}
 

@@ -14,7 +14,7 @@ from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.engine.accounts import open_account
 from spokedesk.engine.tokens import create_token, every_scope
 from spokedesk.storage.database import Database, Transaction, Work, read_and_wait
-from spokedesk.storage.sqlite import MemoryDatabase
+from tests.support.stores import default_database
 
 ACCOUNT_ID = 10_000_001
 FULL_TOKEN = "pat-na1-test-full"
@@ -60,7 +60,7 @@ class Api:
         clock: Callable[[], int] | None = None,
     ) -> None:
         self.clock = clock or Clock()
-        self.database: Database = database or MemoryDatabase(self.clock)
+        self.database: Database = database or default_database(self.clock, self)
         self.account = Account(ACCOUNT_ID, FIDELITIES[fidelity], settings or AccountSettings())
         self.store = Store(self.database)
         self.service = Service(self.store)

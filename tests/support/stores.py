@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +26,10 @@ T = TypeVar("T")
 ACCOUNT_ID = 10_000_001
 ACCOUNT = Account(ACCOUNT_ID, FIDELITIES["observed"], AccountSettings())
 SOURCE = Source("INTEGRATION", "1", "INTEGRATION")
-KINDS = ("memory", "file")
+EMBEDDED = ("memory", "file")
+"""The kinds of database that never wait."""
+
+KINDS = (*EMBEDDED, "postgres")
 """The kinds of database that keep one contract. The next one is added here and in `open_database`."""
 
 
@@ -33,7 +39,39 @@ def open_database(kind: str, folder: Path, clock: Callable[[], int] = system_clo
         return MemoryDatabase(clock, **options)
     if kind == "file":
         return FileDatabase(folder / "data", clock, **options)
+    if kind == "postgres":
+        from tests.support.postgres import EMPTIED  # brings asyncpg and a server
+
+        return EMPTIED.take(clock) if not options else EMPTIED.make(clock, **options)
     raise ValueError(f"no such kind of database: {kind}")
+
+
+@dataclass(slots=True)
+class Default:
+    """The kind that `--database` names, for tests that do not care, and the version that `--postgres` names."""
+
+    kind: str = "memory"
+    postgres: str | None = None
+
+
+DEFAULT = Default()
+
+
+def default_database(clock: Callable[[], int], user: object) -> Database:
+    """A database of the default kind. It is let go of with `user`, whose scans and writes are over when they return."""
+    if DEFAULT.kind == "memory":
+        return MemoryDatabase(clock)
+    if DEFAULT.kind == "postgres":
+        from tests.support.postgres import EMPTIED  # brings asyncpg and a server
+
+        shared = EMPTIED.take(clock)
+        weakref.finalize(user, EMPTIED.give_back, shared)
+        return shared
+    folder = tempfile.TemporaryDirectory(prefix="spokedesk-test-")
+    opened = FileDatabase(Path(folder.name), clock)
+    weakref.finalize(user, folder.cleanup)
+    weakref.finalize(user, opened.close)
+    return Waited(opened)
 
 
 class Waited:
@@ -152,3 +190,13 @@ def one_value(sql: str, **params: Any) -> Work[Any]:
         return None if row is None else row[0]
 
     return work
+
+
+async def table_names(tx: Transaction) -> list[str]:
+    """Every table that has accounts in it."""
+    listed = {
+        "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name",
+        "postgres": "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename",
+    }
+    of_nodes = ("schema_version", "write_mark")
+    return [row[0] for row in await tx.rows(listed[tx.dialect.name]) if row[0] not in of_nodes]

@@ -136,6 +136,7 @@ class Pending:
     account: Account | None = None
     types: ObjectTypes | None = None
     limit_headers: Headers = ()
+    counted: tuple[Headers, SpokedeskError | None] | None = None
     prepared: Any = None
     is_prepared: bool = False
 
@@ -306,9 +307,10 @@ async def admit(tx: Transaction, pending: Pending) -> Grant:
     grant, account, types = known.grant, known.account, known.types
     pending.grant, pending.account, pending.types = grant, account, types
     await tx.enter(grant.account_id)
-    pending.limit_headers, refusal = store.limiter.admit(
-        account, grant, tx.now, is_search=endpoint.handler is search_records
-    )
+    if pending.counted is None:  # once, though a read may be begun anew
+        is_search = endpoint.handler is search_records
+        pending.counted = store.limiter.admit(account, grant, tx.now, is_search=is_search)
+    pending.limit_headers, refusal = pending.counted
     if refusal is not None:
         raise refusal
     for name in TYPE_PARAMETERS:

@@ -34,6 +34,7 @@ __all__ = [
     "find_first_account",
     "first_link",
     "make_first_account",
+    "open_database",
     "open_store",
     "purge_recycle_bins",
     "waiting",
@@ -52,7 +53,7 @@ Fill = Callable[[Account, Write], Coroutine[Any, Any, None]]
 
 def open_store(settings: Settings, fill: Fill | None = None) -> DeskStore:
     """Open the database, make the first account if there is none, and fill it then with demo data if it is wanted."""
-    database: Database = MemoryDatabase() if settings.in_memory else FileDatabase(settings.data)
+    database = open_database(settings)
     try:
         account = make_first_account(database, settings, fill if settings.has_demo_data else None)
     except BaseException:
@@ -65,6 +66,19 @@ def open_store(settings: Settings, fill: Fill | None = None) -> DeskStore:
     )
     store.calls.home = account.id if len(read_and_wait(database, 0, list_account_ids)) == 1 else None
     return store
+
+
+def open_database(settings: Settings) -> Database:
+    """The database that the settings name, on the newest schema."""
+    if settings.in_memory:
+        return MemoryDatabase()
+    if settings.database is None:
+        return FileDatabase(settings.data)
+    try:
+        from spokedesk.storage.postgres import PostgresDatabase  # brings a driver that is not always installed
+    except ModuleNotFoundError as error:
+        raise StoreError("PostgreSQL needs one more package: pip install 'spokedesk[postgres]'.") from error
+    return PostgresDatabase(settings.database)
 
 
 def find_first_account(database: Database) -> Account | None:

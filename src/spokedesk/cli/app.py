@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
 
-from spokedesk.cli.options import json_option
-from spokedesk.cli.token import folder_option, on_account
+from spokedesk.cli.options import Place, json_option
+from spokedesk.cli.token import account_option, on_account
 from spokedesk.crm.instants import iso
 from spokedesk.crm.oauth import SCOPE, App, redirect_problem
 from spokedesk.engine.oauth import create_app, new_identity, revoke_app
@@ -42,7 +41,7 @@ def checked_scopes(ctx: click.Context, parameter: click.Parameter, scopes: tuple
 
 
 @command.command("create")
-@folder_option
+@account_option
 @click.option("--name", required=True, help="What the consent page calls the app.")
 @click.option(
     "--redirect-uri",
@@ -60,7 +59,7 @@ def checked_scopes(ctx: click.Context, parameter: click.Parameter, scopes: tuple
     help="A scope that it may ask for; may be repeated. Without any it may ask for every scope.",
 )
 @json_option
-def create(data: Path, name: str, redirect_uris: tuple[str, ...], scopes: tuple[str, ...], as_json: bool) -> None:
+def create(place: Place, name: str, redirect_uris: tuple[str, ...], scopes: tuple[str, ...], as_json: bool) -> None:
     """Make an app and show its secret, this one time.
 
     Only a hash of the secret is stored. In a folder without a database an empty account is made first.
@@ -70,7 +69,7 @@ def create(data: Path, name: str, redirect_uris: tuple[str, ...], scopes: tuple[
     async def work(tx: Transaction) -> App:
         return await create_app(tx, client_id, client_secret, name=name, redirect_uris=redirect_uris, scopes=scopes)
 
-    app = on_account(data, work, may_make=True)
+    app = on_account(place, work, may_make=True)
     if as_json:
         click.echo(json.dumps({"client_secret": client_secret, **describe(app)}))
     else:
@@ -81,16 +80,16 @@ def create(data: Path, name: str, redirect_uris: tuple[str, ...], scopes: tuple[
 
 
 @command.command("list")
-@folder_option
+@account_option
 @json_option
-def list_all(data: Path, as_json: bool) -> None:
+def list_all(place: Place, as_json: bool) -> None:
     """Show the apps, never their secrets."""
-    apps: Sequence[App] = on_account(data, list_apps)
+    apps: Sequence[App] = on_account(place, list_apps)
     if as_json:
         click.echo(json.dumps([describe(app) for app in apps]))
         return
     if not apps:
-        click.echo(f"No apps yet. Make one: spokedesk app create --name NAME --redirect-uri ADDRESS --data {data}")
+        click.echo(f"No apps yet. Make one: spokedesk app create --name NAME --redirect-uri ADDRESS {place}")
         return
     click.echo("      NO  CLIENT ID                             STATE    NAME")
     for app in apps:
@@ -98,13 +97,13 @@ def list_all(data: Path, as_json: bool) -> None:
 
 
 @command.command("revoke")
-@folder_option
+@account_option
 @click.argument("app_id", type=int, metavar="NO")
 @json_option
-def revoke(data: Path, app_id: int, as_json: bool) -> None:
+def revoke(place: Place, app_id: int, as_json: bool) -> None:
     """End the app with this number (see 'app list') and every token that it was given."""
-    if not on_account(data, lambda tx: revoke_app(tx, app_id)):
-        raise click.ClickException(f"There is no active app number {app_id}. See: spokedesk app list --data {data}")
+    if not on_account(place, lambda tx: revoke_app(tx, app_id)):
+        raise click.ClickException(f"There is no active app number {app_id}. See: spokedesk app list {place}")
     click.echo(json.dumps({"app_id": app_id, "revoked": True}) if as_json else f"App {app_id} is revoked.")
 
 

@@ -20,7 +20,7 @@ from spokedesk.api.proxies import TrustedProxies
 from spokedesk.api.server import bind, make_server, share_interpreter
 from spokedesk.api.sessions import SIGN_IN_PAGE
 from spokedesk.api.stores import DeskStore, Write, account_settings, find_first_account, first_link, open_store
-from spokedesk.cli.options import data_option, fidelity_option, json_option, setting
+from spokedesk.cli.options import data_option, database_option, fidelity_option, json_option, setting
 from spokedesk.cli.progress import drawn_progress
 from spokedesk.cli.welcome import Facts, greeting, local_url
 from spokedesk.crm.account import Account
@@ -28,6 +28,7 @@ from spokedesk.crm.rate_limits import NAMES
 from spokedesk.engine.users import NewLink
 from spokedesk.errors import StoreError
 from spokedesk.settings import DEFAULT_PORT, Settings
+from spokedesk.storage.postgres_url import shown_url
 from spokedesk.storage.sqlite import FILE_NAME
 
 TOKEN_VARIABLE = "SPOKEDESK_TOKEN"
@@ -105,6 +106,7 @@ def read_account_settings(ctx: click.Context, parameter: click.Parameter, pairs:
     help="0 takes any free port.",
 )
 @data_option("Folder of the database; it is made when missing.")
+@database_option()
 @setting("--ephemeral", is_flag=True, help="Keep everything in memory; it is lost when the server stops.")
 @setting(
     "--stand-in",
@@ -159,6 +161,8 @@ def command(as_json: bool, rate_limits: str | None, account: dict[str, Any], **o
     settings = Settings(**options, account=account, token=os.environ.get(TOKEN_VARIABLE) or None)
     if settings.in_memory and is_on_command_line("data"):
         raise click.UsageError("--data names a folder, but this account would be in memory. Leave out one of the two.")
+    if settings.database and (settings.in_memory or is_on_command_line("data")):
+        raise click.UsageError("--database names a place of its own. Leave out --data, --ephemeral and --stand-in.")
     serve(settings, as_json)
 
 
@@ -176,12 +180,14 @@ def serve(settings: Settings, as_json: bool) -> None:
     try:
         with drawn_progress("Demo data", quiet=as_json) as progress:
             store = open_store(settings, lambda account, write: seed(account, write, progress))
+        account = find_first_account(store.database)
+        assert account is not None, "opening a store makes an account"
         link = first_link(store)
         server = make_server(
             App(store),
             settings.host,
             settings.port,
-            lambda host, port: welcome(store, settings, (host, port), link, as_json),
+            lambda host, port: welcome(store, account, settings, (local_url(host, port), link), as_json),
             proxies=TrustedProxies.named(settings.trusted_proxies),
         )
         share_interpreter()
@@ -208,16 +214,15 @@ def cannot_listen(settings: Settings, error: OSError | None) -> StoreError:
 
 
 def welcome(
-    store: DeskStore, settings: Settings, address: tuple[str, int], link: NewLink | None, as_json: bool
+    store: DeskStore, account: Account, settings: Settings, places: tuple[str, NewLink | None], as_json: bool
 ) -> None:
     """Say where the server is and how to talk to it."""
-    account = find_first_account(store.database)
-    assert account is not None, "opening a store makes an account"
+    url, link = places
     facts = Facts(
-        url=local_url(*address),
+        url=url,
         token=store.demo.token if store.demo is not None and settings.token is None else None,
         account_id=account.id,
-        data="memory" if settings.in_memory else str(settings.data / FILE_NAME),
+        data=place_of(settings),
         fidelity=account.fidelity.name,
         pid=os.getpid(),
         app=store.demo.app if store.demo is not None else None,
@@ -229,6 +234,13 @@ def welcome(
         click.echo("Note: --fidelity and --set apply to a new account; this one was made before with others.", err=True)
     sys.stdout.flush()
     logging.getLogger("spokedesk").info("serving", extra={"url": facts.url})
+
+
+def place_of(settings: Settings) -> str:
+    """Where the data is, for people: no password."""
+    if settings.in_memory:
+        return "memory"
+    return str(settings.data / FILE_NAME) if settings.database is None else shown_url(settings.database)
 
 
 def is_ignored(settings: Settings, account: Account) -> bool:

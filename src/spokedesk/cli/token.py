@@ -5,25 +5,24 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from spokedesk.api.stores import find_first_account, make_first_account
-from spokedesk.cli.options import data_option, json_option
+from spokedesk.api.stores import find_first_account, make_first_account, open_database
+from spokedesk.cli.options import Place, json_option, place_option
 from spokedesk.crm.instants import iso
 from spokedesk.engine.tokens import create_token, every_scope, new_token
 from spokedesk.errors import StoreError
 from spokedesk.settings import Settings
 from spokedesk.storage.accounts import list_account_ids
 from spokedesk.storage.database import Transaction, Work, write_and_wait
-from spokedesk.storage.sqlite import FILE_NAME, FileDatabase, is_served, write_beside
+from spokedesk.storage.sqlite import FILE_NAME, is_served, write_beside
 from spokedesk.storage.tokens import TokenRow, list_tokens, mark_revoked
 
 T = TypeVar("T")
 
-folder_option = data_option("Folder of the database; a server may be running on it.")
+account_option = place_option("Folder of the database; a server may be running on it.")
 
 
 @click.group("token", short_help="Create, list and revoke access tokens.")
@@ -34,44 +33,48 @@ def command() -> None:
     """
 
 
-def on_account(folder: Path, work: Work[T], *, may_make: bool = False) -> T:
-    """Run a write on the (first) account of a folder, beside a running server or alone."""
+def on_account(place: Place, work: Work[T], *, may_make: bool = False) -> T:
+    """Run a write on the (first) account of a place, beside running servers or alone."""
 
     async def on_first(tx: Transaction) -> T:
         account_ids = await list_account_ids(tx)
         if not account_ids:
-            raise no_account(folder)
+            raise no_account(place)
         await tx.enter(account_ids[0])
         return await work(tx)
 
-    exists = (folder / FILE_NAME).exists()
-    if not exists and not may_make:
-        raise no_account(folder)
-    if exists and is_served(folder):
-        return write_beside(folder, 0, on_first)
-    database = FileDatabase(folder)
+    if place.database is None:
+        exists = (place.folder / FILE_NAME).exists()
+        if not exists and not may_make:
+            raise no_account(place)
+        if exists and is_served(place.folder):
+            return write_beside(place.folder, 0, on_first)
+    settings = Settings(data=place.folder, database=place.database)
+    database = open_database(settings)
     try:
         if may_make and find_first_account(database) is None:
-            make_first_account(database, Settings(data=folder))
-            click.echo(f"Made a new, empty account in {folder}.", err=True)
+            make_first_account(database, settings)
+            click.echo(f"Made a new, empty account in {place.shown}.", err=True)
         return write_and_wait(database, 0, on_first)
     finally:
         database.close()
 
 
-def no_account(folder: Path) -> StoreError:
-    return StoreError(f"{folder} holds no account. Name the folder that your server uses with --data DIR.")
+def no_account(place: Place) -> StoreError:
+    return StoreError(
+        f"{place.shown} holds no account. Name the place that your server uses with --data DIR or --database URL."
+    )
 
 
 @command.command("create")
-@folder_option
+@account_option
 @click.option("--name", default="private app", show_default=True, help="What the token is for.")
 @click.option(
     "--scope", "scopes", multiple=True, metavar="SCOPE", help="Grant this, e.g. crm.objects.contacts.read. Repeatable."
 )
 @click.option("--all-scopes", is_flag=True, help="Grant everything.")
 @json_option
-def create(data: Path, name: str, scopes: tuple[str, ...], all_scopes: bool, as_json: bool) -> None:
+def create(place: Place, name: str, scopes: tuple[str, ...], all_scopes: bool, as_json: bool) -> None:
     """Make a token and show it, this one time.
 
     Only a hash of it is stored. In a folder without a database an empty account is made first.
@@ -81,7 +84,7 @@ def create(data: Path, name: str, scopes: tuple[str, ...], all_scopes: bool, as_
     check_scopes(scopes)
     token = new_token()
     granted = every_scope() if all_scopes else frozenset(scopes)
-    row = on_account(data, lambda tx: create_token(tx, token, name=name, scopes=granted), may_make=True)
+    row = on_account(place, lambda tx: create_token(tx, token, name=name, scopes=granted), may_make=True)
     if as_json:
         click.echo(json.dumps({"token": token, **describe(row)}))
     else:
@@ -99,16 +102,16 @@ def check_scopes(scopes: Sequence[str]) -> None:
 
 
 @command.command("list")
-@folder_option
+@account_option
 @json_option
-def list_all(data: Path, as_json: bool) -> None:
+def list_all(place: Place, as_json: bool) -> None:
     """Show what is known of the tokens, never their text."""
-    rows: Sequence[TokenRow] = on_account(data, list_tokens)
+    rows: Sequence[TokenRow] = on_account(place, list_tokens)
     if as_json:
         click.echo(json.dumps([describe(row) for row in rows]))
         return
     if not rows:
-        click.echo(f"No tokens yet. Make one: spokedesk token create --all-scopes --data {data}")
+        click.echo(f"No tokens yet. Make one: spokedesk token create --all-scopes {place}")
         return
     click.echo("  NO  ENDS IN  STATE    CREATED                   NAME, SCOPES")
     for row in rows:
@@ -119,15 +122,13 @@ def list_all(data: Path, as_json: bool) -> None:
 
 
 @command.command("revoke")
-@folder_option
+@account_option
 @click.argument("token_id", type=int, metavar="NO")
 @json_option
-def revoke(data: Path, token_id: int, as_json: bool) -> None:
+def revoke(place: Place, token_id: int, as_json: bool) -> None:
     """End the token with this number (see 'token list')."""
-    if not on_account(data, lambda tx: mark_revoked(tx, token_id, tx.now)):
-        raise click.ClickException(
-            f"There is no active token number {token_id}. See: spokedesk token list --data {data}"
-        )
+    if not on_account(place, lambda tx: mark_revoked(tx, token_id, tx.now)):
+        raise click.ClickException(f"There is no active token number {token_id}. See: spokedesk token list {place}")
     click.echo(json.dumps({"id": token_id, "revoked": True}) if as_json else f"Token {token_id} is revoked.")
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 
 from spokedesk.api.sessions import SIGN_IN_PAGE
-from spokedesk.cli.options import data_option, json_option
+from spokedesk.cli.options import Place, json_option, place_option
 from spokedesk.cli.token import on_account
 from spokedesk.crm.instants import iso
 from spokedesk.crm.users import Role, User
@@ -21,7 +20,7 @@ from spokedesk.storage.users import find_user_by_email, list_users
 
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
 
-folder_option = data_option("Folder of the database; a server may be running on it.")
+account_option = place_option("Folder of the database; a server may be running on it.")
 url_option = click.option(
     "--url", default=DEFAULT_URL, show_default=True, metavar="URL", help="Where people reach the server."
 )
@@ -36,7 +35,7 @@ def command() -> None:
 
 
 @command.command("add")
-@folder_option
+@account_option
 @click.argument("email")
 @click.option(
     "--role",
@@ -49,7 +48,7 @@ def command() -> None:
 @click.option("--last-name", default="", metavar="NAME", help="The same.")
 @url_option
 @json_option
-def add(data: Path, email: str, url: str, as_json: bool, **options: str) -> None:
+def add(place: Place, email: str, url: str, as_json: bool, **options: str) -> None:
     """Add a user, and show the link with which the user chooses a password.
 
     In a folder without a database an empty account is made first.
@@ -60,35 +59,35 @@ def add(data: Path, email: str, url: str, as_json: bool, **options: str) -> None
         user = await create_user(tx, email=email, role=Role(options["role"]), **names)
         return user, await make_link(tx, user)
 
-    show_link(refusable(data, work, may_make=True), url, as_json)
+    show_link(refusable(place, work, may_make=True), url, as_json)
 
 
 @command.command("link")
-@folder_option
+@account_option
 @click.argument("email")
 @url_option
 @json_option
-def link(data: Path, email: str, url: str, as_json: bool) -> None:
+def link(place: Place, email: str, url: str, as_json: bool) -> None:
     """Show a new link with which a user chooses a password. It ends the ones before."""
 
     async def work(tx: Transaction) -> tuple[User, NewLink]:
         user = await known_user(tx, email)
         return user, await make_link(tx, user)
 
-    show_link(refusable(data, work), url, as_json)
+    show_link(refusable(place, work), url, as_json)
 
 
 @command.command("list")
-@folder_option
+@account_option
 @json_option
-def list_all(data: Path, as_json: bool) -> None:
+def list_all(place: Place, as_json: bool) -> None:
     """Show who may sign in."""
-    found: list[User] = on_account(data, list_users)
+    found: list[User] = on_account(place, list_users)
     if as_json:
         click.echo(json.dumps([describe(user) for user in found]))
         return
     if not found:
-        click.echo(f"No users yet. Add one: spokedesk user add you@example.com --role admin --data {data}")
+        click.echo(f"No users yet. Add one: spokedesk user add you@example.com --role admin {place}")
         return
     click.echo("STATE     ROLE       LAST SIGN-IN          E-MAIL, NAME")
     for user in found:
@@ -97,23 +96,23 @@ def list_all(data: Path, as_json: bool) -> None:
 
 
 @command.command("disable")
-@folder_option
+@account_option
 @click.argument("email")
 @json_option
-def disable(data: Path, email: str, as_json: bool) -> None:
+def disable(place: Place, email: str, as_json: bool) -> None:
     """Sign a user out everywhere, for good. Records keep their owner."""
 
     async def work(tx: Transaction) -> User:
         return await update_user(tx, await known_user(tx, email), disabled=True)
 
-    user = refusable(data, work)
+    user = refusable(place, work)
     click.echo(json.dumps(describe(user)) if as_json else f"{user.email} cannot sign in any more.")
 
 
-def refusable(data: Path, work: Any, *, may_make: bool = False) -> Any:
+def refusable(place: Place, work: Any, *, may_make: bool = False) -> Any:
     """Run a write; what the rules refuse ends with their sentence and status 1."""
     try:
-        return on_account(data, work, may_make=may_make)
+        return on_account(place, work, may_make=may_make)
     except SpokedeskError as error:
         raise click.ClickException(error.message) from error
 

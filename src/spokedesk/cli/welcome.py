@@ -85,7 +85,8 @@ def token_text(facts: Facts, settings: Settings) -> str:
     if settings.token:
         return "the one in SPOKEDESK_TOKEN"
     if facts.token is None:
-        return f"make one: spokedesk token create --all-scopes --data {settings.data}"
+        place = "--database URL" if settings.database else f"--data {settings.data}"
+        return f"make one: spokedesk token create --all-scopes {place}"
     if settings.stand_in:
         return f"{facts.token}, or any other"
     return f"{facts.token}   (while this server runs)"

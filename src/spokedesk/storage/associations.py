@@ -87,17 +87,18 @@ async def list_page(
     """
     rows = await tx.rows(
         f"""
+        WITH page AS MATERIALIZED (
+          SELECT DISTINCT association.to_id
+          FROM association {LIVE_TARGET}
+          WHERE association.account_id = :account_id AND association.from_type = :from_type
+            AND association.from_id = :record_id AND association.to_type = :to_type AND association.to_id > :above
+          ORDER BY association.to_id
+          LIMIT :targets
+        )
         SELECT {COLUMNS}
         FROM association
         WHERE account_id = :account_id AND from_type = :from_type AND from_id = :record_id AND to_type = :to_type
-          AND to_id IN (
-            SELECT DISTINCT association.to_id
-            FROM association {LIVE_TARGET}
-            WHERE association.account_id = :account_id AND association.from_type = :from_type
-              AND association.from_id = :record_id AND association.to_type = :to_type AND association.to_id > :above
-            ORDER BY association.to_id
-            LIMIT :targets
-          )
+          AND to_id IN (SELECT to_id FROM page)
         ORDER BY to_id, category, type_id
         """,
         from_type=from_type,

@@ -60,6 +60,12 @@ class Statement:
         self.params[name] = value
         return f":{name}"
 
+    def operand(self, definition: PropertyDefinition, value: SearchValue) -> str:
+        """The place of one operand; a fraction is no value of an integer column, so both are compared as numbers."""
+        place = self.place(value)
+        is_column = (definition.stored_as or definition.name) in self.hot
+        return f"CAST({place} AS NUMERIC)" if is_column and isinstance(value, float) else place
+
     def value(self, definition: PropertyDefinition) -> str:
         """The expression of a property: its own column, or the folded value in the search document."""
         name = definition.stored_as or definition.name
@@ -67,9 +73,10 @@ class Statement:
         if column is not None:
             return column
         if definition.is_multiple:
-            return f"NULLIF(properties ->> {sql_name(name)}, '')"
-        text = f"(search_values ->> {sql_name(name)})"
-        return f"CAST({text} AS NUMERIC)" if definition.type in NUMERIC else text
+            return f"NULLIF(properties ->> {sql_name(name)}, ''){self.dialect.by_code_point}"
+        if definition.type in NUMERIC:
+            return self.dialect.number.format(document="search_values", name=sql_name(name))
+        return f"(search_values ->> {sql_name(name)}){self.dialect.by_code_point}"
 
     def words(self, definition: PropertyDefinition) -> str:
         """The space-separated words of a text."""
@@ -86,7 +93,7 @@ class Statement:
         if test == "never":
             return "1 = 0"
         if test in COMPARISONS:
-            places = [self.place(operand) for operand in condition.operands]
+            places = [self.operand(definition, operand) for operand in condition.operands]
             first, second = (*places, "", "")[:2]
             return COMPARISONS[test].format(x=self.value(definition), a=first, b=second)
         if test in ("in", "not_in"):
@@ -96,6 +103,8 @@ class Statement:
         return f"({self.value(definition)} IS NOT NULL AND NOT ({found}))" if negated else f"({found})"
 
     def membership(self, definition: PropertyDefinition, operands: Sequence[SearchValue], *, negated: bool) -> str:
+        if (definition.stored_as or definition.name) in self.hot:
+            operands = [operand for operand in operands if not isinstance(operand, float)]
         given = self.place(list(operands))
         found = f"{self.value(definition)} = EACH({given})"
         if definition.is_multiple:
