@@ -191,9 +191,9 @@ def test_metadata_values_become_texts(api: Api) -> None:
 
 
 def test_object_type_without_pipelines_lists_none_and_takes_none(api: Api) -> None:
-    assert api.get("/crm/v3/pipelines/contacts").json == {"results": []}
-    refused(api.post("/crm/v3/pipelines/contacts", PIPELINE), 400)
-    refused(api.get("/crm/v3/pipelines/contacts/0"), 404, "OBJECT_NOT_FOUND")
+    assert api.get("/crm/v3/pipelines/notes").json == {"results": []}
+    refused(api.post("/crm/v3/pipelines/notes", PIPELINE), 400)
+    refused(api.get("/crm/v3/pipelines/notes/0"), 404, "OBJECT_NOT_FOUND")
 
 
 def test_patch_of_a_pipeline_changes_what_is_sent_and_touches_its_stages(api: Api) -> None:

@@ -58,7 +58,17 @@ def test_orders_leads_and_services_have_one_pipeline(
 
 def test_no_other_type_has_a_pipeline() -> None:
     with_pipelines = {each.plural for each in catalog.object_types() if catalog.default_pipelines(each.id)}
-    assert with_pipelines == {"tickets", "deals", "orders", "leads", "services"}
+    assert with_pipelines == {"tickets", "deals", "orders", "leads", "services", "contacts", "companies"}
+
+
+@pytest.mark.parametrize(("object_type_id", "plural"), [("0-1", "contacts"), ("0-2", "companies")])
+def test_people_and_companies_go_through_their_lifecycle(object_type_id: str, plural: str) -> None:
+    (pipeline,) = catalog.default_pipelines(object_type_id)
+    assert (pipeline.id, pipeline.label) == (f"{plural}-lifecycle-pipeline", "Lifecycle Stage Pipeline")
+    option = catalog.default_definitions(object_type_id)["lifecyclestage"].options
+    assert [(stage.id, stage.label) for stage in pipeline.stages] == [(item.value, item.label) for item in option]
+    assert len(pipeline.stages) == 8
+    assert all(stage.metadata == {} and not stage.is_closed for stage in pipeline.stages)
 
 
 def test_a_type_names_its_pipeline_properties_exactly_when_it_has_pipelines() -> None:
@@ -72,6 +82,8 @@ def test_a_type_names_its_pipeline_properties_exactly_when_it_has_pipelines() ->
         "deals": ("pipeline", "dealstage", "default"),
         "orders": ("hs_pipeline", "hs_pipeline_stage", "14a2e10e-5471-408a-906e-c51f3b04369e"),
         "leads": ("hs_pipeline", "hs_pipeline_stage", "lead-pipeline-id"),
+        "contacts": ("hs_pipeline", "lifecyclestage", "contacts-lifecycle-pipeline"),
+        "companies": ("hs_pipeline", "lifecyclestage", "companies-lifecycle-pipeline"),
         "services": ("hs_pipeline", "hs_pipeline_stage", "ba9cdbd6-e220-45b2-a5a2-d67ebdcbade6"),
     }
 

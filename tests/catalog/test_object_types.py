@@ -126,6 +126,7 @@ def test_types_with_pipelines_mirror_them() -> None:
         "tickets": [("hs_pipeline", "pipeline"), ("hs_pipeline_stage", "stage"), ("hs_ticket_priority", "priority")],
         "deals": [("pipeline", "pipeline"), ("dealstage", "stage")],
         **{plural: [("hs_pipeline", "pipeline"), ("hs_pipeline_stage", "stage")] for plural in MORE_STAGES},
+        **{key: [("hs_pipeline", "pipeline"), ("lifecyclestage", "stage")] for key in ("contacts", "companies")},
     }
 
 

@@ -33,6 +33,7 @@ class ObjectType:
     pipeline_property: str | None = None
     stage_property: str | None = None
     default_pipeline: str | None = None
+    has_lifecycle: bool = False
     is_activity: bool = False
     mergeable: bool = False
     read_scopes: tuple[str, ...] = ()

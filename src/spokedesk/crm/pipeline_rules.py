@@ -15,6 +15,7 @@ from spokedesk.errors import AlreadyExists, InvalidRequest, NotFound
 
 MAX_PIPELINES = 100
 MAX_STAGES = 100
+MAX_STAGES_OF_OTHERS = 30
 MAX_PIPELINE_ID = 36
 MAX_STAGE_ID = 100
 
@@ -63,6 +64,8 @@ def unknown_stage(stage_id: str) -> NotFound:
 def plan_create(wanted: PipelineInput, rules: PipelineRules) -> Pipeline:
     """Decide a new pipeline with its stages."""
     pipeline_id = wanted.id or ""
+    if rules.object_type.has_lifecycle:
+        raise InvalidRequest(f"Records of type {rules.object_type.error_name} have one pipeline, their lifecycle")
     if len(rules.pipelines) >= MAX_PIPELINES:
         raise InvalidRequest(f"An object type can have at most {MAX_PIPELINES} pipelines")
     check_length("pipelineId", pipeline_id, MAX_PIPELINE_ID)
@@ -103,8 +106,8 @@ def plan_stages(
     """All stages of a pipeline, in order; those that were there before keep what is left unsaid."""
     if not wanted:
         raise no_stage()
-    if len(wanted) > MAX_STAGES:
-        raise too_many_stages()
+    if len(wanted) > most_stages(rules.object_type):
+        raise too_many_stages(rules.object_type)
     ids = [item.id or "" for item in wanted]
     if repeated := [stage_id for stage_id in ids if ids.count(stage_id) > 1]:
         raise InvalidRequest(f"The stages of the request are already using stage id {repeated[0]} more than once")
@@ -134,8 +137,8 @@ def plan_create_stage(pipeline: Pipeline, wanted: StageInput, rules: PipelineRul
     holder = pipeline.id if pipeline.stage(stage_id) else holder_of(stage_id, pipeline.id, rules)
     if holder is not None:
         raise InvalidRequest(f"Pipeline {holder} is already using stage id {stage_id}")
-    if len(pipeline.stages) >= MAX_STAGES:
-        raise too_many_stages()
+    if len(pipeline.stages) >= most_stages(rules.object_type):
+        raise too_many_stages(rules.object_type)
     return with_stage(pipeline, make_stage(wanted, None, rules), rules)
 
 
@@ -214,6 +217,11 @@ def state_metadata(given: Mapping[str, str]) -> dict[str, str]:
     return {"state": state, "isClosed": "true" if state == "CLOSED" else "false"}
 
 
+def no_metadata(given: Mapping[str, str]) -> dict[str, str]:
+    """Stages of life are neither open nor closed."""
+    return {}
+
+
 def check_state(name: str, state: str) -> None:
     if state not in ("OPEN", "CLOSED"):
         raise bad_metadata(f"{name} must be one of [OPEN, CLOSED], but given: {state}")
@@ -242,6 +250,8 @@ def canonical(probability: float) -> str:
 METADATA: Mapping[str, Callable[[Mapping[str, str]], dict[str, str]]] = {
     "tickets": ticket_metadata,
     "deals": deal_metadata,
+    "contacts": no_metadata,
+    "companies": no_metadata,
 }
 
 
@@ -253,8 +263,12 @@ def no_stage() -> InvalidRequest:
     return InvalidRequest("Pipeline must have at least one stage")
 
 
-def too_many_stages() -> InvalidRequest:
-    return InvalidRequest(f"A pipeline can have at most {MAX_STAGES} stages")
+def most_stages(kind: ObjectType) -> int:
+    return MAX_STAGES if kind.plural in ("tickets", "deals") or kind.id.startswith("2-") else MAX_STAGES_OF_OTHERS
+
+
+def too_many_stages(kind: ObjectType) -> InvalidRequest:
+    return InvalidRequest(f"A pipeline can have at most {most_stages(kind)} stages")
 
 
 def checked_label(label: str | None) -> str:

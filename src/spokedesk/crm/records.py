@@ -10,6 +10,7 @@ from spokedesk.crm.calculations import calculated_values
 from spokedesk.crm.definitions import Definitions
 from spokedesk.crm.history import Source
 from spokedesk.crm.instants import iso, parse_instant
+from spokedesk.crm.pipelines import stage_key
 from spokedesk.crm.property_values import ValueRules, check_values
 from spokedesk.errors import Problem, RequiredMissing, ValuesInvalid
 
@@ -108,7 +109,9 @@ def plan_update(
 ) -> RecordChange:
     """Decide what an update changes; values that stay the same are no change and leave no history."""
     kind = definitions.object_type
-    lasting = (kind.pipeline_property, kind.stage_property, kind.created_property)
+    written = tuple(values)
+    values = stage_changes.without_steps_back(values, record.properties, definitions)
+    lasting = (kind.created_property, *(() if kind.has_lifecycle else (kind.pipeline_property, kind.stage_property)))
     emptied = [name for name in lasting if name and values.get(name) == ""]
     if emptied:
         raise RequiredMissing(kind.error_name, emptied)
@@ -122,7 +125,7 @@ def plan_update(
         derived[kind.modified_property] = iso(now)
         changed.update({name: value for name, value in derived.items() if before.get(name, "") != value})
         changed.update(calculated_values(definitions.calculations, {**before, **changed}, changed))
-    return apply_change(record, changed, "update", now, tuple(values))
+    return apply_change(record, changed, "update", now, written)
 
 
 def apply_change(
@@ -149,6 +152,8 @@ def derived_values(
         moved = any(before.get(name) != after.get(name) for name in (kind.stage_property, kind.pipeline_property))
         if moved and after.get(kind.stage_property):
             derived.update(stage_values(before, after, given, definitions, now))
+        elif moved and before.get(kind.stage_property):
+            derived.update(stage_changes.leave_stage(before, stage_key(before[kind.stage_property]), now))
     if before.get(OWNER, "") != after.get(OWNER, ""):
         derived.update(owner_values(after.get(OWNER, ""), definitions, now))
     if kind.plural == "contacts" and before.get("email", "") != after.get("email", ""):

@@ -39,6 +39,9 @@ def check_stage(
     stage_id = given.get(kind.stage_property) or (current.get(kind.stage_property) if named else None)
     if target is None or not stage_id:
         return {}, []
+    if target.stage(stage_id) is None and kind.has_lifecycle:
+        text = f"{stage_id} was not one of the allowed options: [{', '.join(stage.id for stage in target.stages)}]"
+        return {}, [Problem(kind.stage_property, "INVALID_OPTION", text, stage_id)]
     if target.stage(stage_id) is None:
         text = (
             f"{stage_id} is not a valid pipeline stage ID. Valid options are: "
@@ -46,6 +49,21 @@ def check_stage(
         )
         return {}, [Problem(kind.stage_property, "INVALID_OPTION", text, stage_id)]
     return {kind.pipeline_property: target.id}, []
+
+
+def without_steps_back(
+    values: Mapping[str, str], current: Mapping[str, str], definitions: Definitions
+) -> Mapping[str, str]:
+    """The values of an update without a stage of life that lies before the present one: such a step is passed over in
+    silence. Whoever wants it clears the stage first.
+    """
+    kind = definitions.object_type
+    if not kind.has_lifecycle or kind.stage_property is None or not values.get(kind.stage_property):
+        return values
+    before, after = find_stage(current, definitions), find_stage({**current, **values}, definitions)
+    if before is None or after is None or after.display_order >= before.display_order:
+        return values
+    return {name: value for name, value in values.items() if name != kind.stage_property}
 
 
 def target_pipeline(pipeline_id: str | None, definitions: Definitions) -> Pipeline | None:

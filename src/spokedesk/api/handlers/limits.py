@@ -79,7 +79,7 @@ async def read_pipelines(call: Call) -> Reply:
     counts = [
         (one.object_type, sum(name != one.object_type.default_pipeline for name in one.pipelines))
         for one in await definitions_of_all(call)
-        if one.object_type.pipeline_property
+        if one.object_type.pipeline_property and not one.object_type.has_lifecycle
     ]
     return Reply(200, split_kinds(counts, MAX_PIPELINES, MAX_PIPELINES))
 

@@ -1,0 +1,13 @@
+-- contacts and companies go through their lifecycle as stages of a pipeline, also in accounts that were made before
+INSERT INTO pipeline (account_id, object_type, id, definition)
+SELECT account_id, '0-1', 'contacts-lifecycle-pipeline', CAST('{"id":"contacts-lifecycle-pipeline","label":"Lifecycle Stage Pipeline","display_order":0,"stages":[{"id":"subscriber","label":"Subscriber","display_order":0,"metadata":{},"created_at":0,"updated_at":0},{"id":"lead","label":"Lead","display_order":1,"metadata":{},"created_at":0,"updated_at":0},{"id":"marketingqualifiedlead","label":"Marketing Qualified Lead","display_order":2,"metadata":{},"created_at":0,"updated_at":0},{"id":"salesqualifiedlead","label":"Sales Qualified Lead","display_order":3,"metadata":{},"created_at":0,"updated_at":0},{"id":"opportunity","label":"Opportunity","display_order":4,"metadata":{},"created_at":0,"updated_at":0},{"id":"customer","label":"Customer","display_order":5,"metadata":{},"created_at":0,"updated_at":0},{"id":"evangelist","label":"Evangelist","display_order":6,"metadata":{},"created_at":0,"updated_at":0},{"id":"other","label":"Other","display_order":7,"metadata":{},"created_at":0,"updated_at":0}],"created_at":0,"updated_at":0}' AS {document})
+FROM account;
+UPDATE record
+SET pipeline = 'contacts-lifecycle-pipeline', stage = properties ->> 'lifecyclestage'
+WHERE object_type = '0-1' AND COALESCE(properties ->> 'lifecyclestage', '') <> '';
+INSERT INTO pipeline (account_id, object_type, id, definition)
+SELECT account_id, '0-2', 'companies-lifecycle-pipeline', CAST('{"id":"companies-lifecycle-pipeline","label":"Lifecycle Stage Pipeline","display_order":0,"stages":[{"id":"subscriber","label":"Subscriber","display_order":0,"metadata":{},"created_at":0,"updated_at":0},{"id":"lead","label":"Lead","display_order":1,"metadata":{},"created_at":0,"updated_at":0},{"id":"marketingqualifiedlead","label":"Marketing Qualified Lead","display_order":2,"metadata":{},"created_at":0,"updated_at":0},{"id":"salesqualifiedlead","label":"Sales Qualified Lead","display_order":3,"metadata":{},"created_at":0,"updated_at":0},{"id":"opportunity","label":"Opportunity","display_order":4,"metadata":{},"created_at":0,"updated_at":0},{"id":"customer","label":"Customer","display_order":5,"metadata":{},"created_at":0,"updated_at":0},{"id":"evangelist","label":"Evangelist","display_order":6,"metadata":{},"created_at":0,"updated_at":0},{"id":"other","label":"Other","display_order":7,"metadata":{},"created_at":0,"updated_at":0}],"created_at":0,"updated_at":0}' AS {document})
+FROM account;
+UPDATE record
+SET pipeline = 'companies-lifecycle-pipeline', stage = properties ->> 'lifecyclestage'
+WHERE object_type = '0-2' AND COALESCE(properties ->> 'lifecyclestage', '') <> '';
