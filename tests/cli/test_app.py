@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from spokedesk.cli import group
+from tests.support.assertions import PUBLIC_PEM
 from tests.support.server import start_desk
 
 REDIRECT = "https://app.example.com/cb"
@@ -107,3 +108,24 @@ def test_a_running_server_knows_a_new_app_and_a_revoked_one_at_once(tmp_path: Pa
             assert http.post("/oauth/v3/token", data=form).json()["status"] == "BAD_CLIENT_ID"
     finally:
         server.stop()
+
+
+def test_an_app_may_have_a_key_to_prove_itself_with(data: Path, tmp_path: Path) -> None:
+    key = tmp_path / "key.pem"
+    key.write_text(PUBLIC_PEM)
+    made = create(data, "--public-key", str(key), "--json")
+    assert made.exit_code == 0, made.output
+    assert json.loads(made.stdout)["has_public_key"] is True
+    assert [app["has_public_key"] for app in json.loads(run("list", "--data", str(data), "--json").stdout)] == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-----BEGIN PRIVATE KEY-----", '{"kty": "EC"}', "-----BEGIN PUBLIC KEY-----AA==-----END PUBLIC KEY-----"],
+)
+def test_a_file_that_is_no_public_key_is_refused(data: Path, tmp_path: Path, text: str) -> None:
+    key = tmp_path / "key.pem"
+    key.write_text(text)
+    made = create(data, "--public-key", str(key))
+    assert (made.exit_code, "key.pem: " in made.stderr) == (2, True)
+    assert not data.exists()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from spokedesk.crm.account import Account, AccountSettings
-from spokedesk.crm.oauth import App, ConsentRequest, Refusal, TokenRequest
+from spokedesk.crm.oauth import App, ConsentRequest, Credentials, Refusal, TokenRequest
 from spokedesk.engine.accounts import open_account
 from spokedesk.engine.oauth import Issued, create_app, exchange, find_access_facts, issue_code
 from spokedesk.engine.tokens import create_token, find_grant
@@ -49,11 +49,11 @@ def make_code(database: Database, app: App) -> str:
 
 
 def code_request(code: str) -> TokenRequest:
-    return TokenRequest("authorization_code", "client", SECRET, code=code, redirect_uri=REDIRECT)
+    return TokenRequest("authorization_code", Credentials("client", SECRET), code=code, redirect_uri=REDIRECT)
 
 
 def refresh_request(token: str | None) -> TokenRequest:
-    return TokenRequest("refresh_token", "client", SECRET, refresh_token=token)
+    return TokenRequest("refresh_token", Credentials("client", SECRET), refresh_token=token)
 
 
 def exchanged(database: Database, request: TokenRequest) -> Issued | Refusal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,9 +13,12 @@ from spokedesk.cli.options import Place, json_option
 from spokedesk.cli.token import account_option, on_account
 from spokedesk.crm.instants import iso
 from spokedesk.crm.oauth import SCOPE, App, redirect_problem
+from spokedesk.engine.assertions import read_public_key
 from spokedesk.engine.oauth import create_app, new_identity, revoke_app
 from spokedesk.storage.apps import list_apps
 from spokedesk.storage.database import Transaction
+
+LONGEST_KEY = 20_000
 
 
 @click.group("app", short_help="Create, list and revoke OAuth apps.")
@@ -40,6 +44,18 @@ def checked_scopes(ctx: click.Context, parameter: click.Parameter, scopes: tuple
     return scopes
 
 
+def checked_key(ctx: click.Context, parameter: click.Parameter, file: Path | None) -> str | None:
+    """The text of the key; one that cannot check anything is refused."""
+    if file is None:
+        return None
+    try:
+        text = file.read_text(encoding="utf-8")[:LONGEST_KEY]
+        read_public_key(text)
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{file}: {error}.") from error
+    return text.strip()
+
+
 @command.command("create")
 @account_option
 @click.option("--name", required=True, help="What the consent page calls the app.")
@@ -58,8 +74,23 @@ def checked_scopes(ctx: click.Context, parameter: click.Parameter, scopes: tuple
     callback=checked_scopes,
     help="A scope that it may ask for; may be repeated. Without any it may ask for every scope.",
 )
+@click.option(
+    "--public-key",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    callback=checked_key,
+    metavar="FILE",
+    help="RSA key (PEM or JWK) by which it may prove who it is with a client_assertion, in place of its secret.",
+)
 @json_option
-def create(place: Place, name: str, redirect_uris: tuple[str, ...], scopes: tuple[str, ...], as_json: bool) -> None:
+def create(
+    place: Place,
+    *,
+    name: str,
+    redirect_uris: tuple[str, ...],
+    scopes: tuple[str, ...],
+    public_key: str | None,
+    as_json: bool,
+) -> None:
     """Make an app and show its secret, this one time.
 
     Only a hash of the secret is stored. In a folder without a database an empty account is made first.
@@ -67,7 +98,15 @@ def create(place: Place, name: str, redirect_uris: tuple[str, ...], scopes: tupl
     client_id, client_secret = new_identity(), new_identity()
 
     async def work(tx: Transaction) -> App:
-        return await create_app(tx, client_id, client_secret, name=name, redirect_uris=redirect_uris, scopes=scopes)
+        return await create_app(
+            tx,
+            client_id,
+            client_secret,
+            name=name,
+            redirect_uris=redirect_uris,
+            scopes=scopes,
+            public_key=public_key,
+        )
 
     app = on_account(place, work, may_make=True)
     if as_json:
@@ -115,6 +154,7 @@ def describe(app: App) -> dict[str, Any]:
         "name": app.name,
         "redirect_uris": list(app.redirect_uris),
         "scopes": list(app.scopes),
+        "has_public_key": app.public_key is not None,
         "created_at": iso(app.created_at),
         "revoked_at": iso(app.revoked_at) if app.revoked_at else None,
     }

@@ -25,7 +25,10 @@ LOCAL_ENDINGS = (".localhost", ".local", ".internal", ".test")
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A program that may be given access to its account. Without `scopes` of its own it may ask for any."""
+    """A program that may be given access to its account. Without `scopes` of its own it may ask for any.
+
+    `public_key` is the text of a key by which it may prove who it is, in place of its secret.
+    """
 
     client_id: str
     account_id: int
@@ -36,6 +39,18 @@ class App:
     scopes: tuple[str, ...]
     created_at: int
     revoked_at: int | None = None
+    public_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """How a client says who it is: by id and secret, or by a statement that it signed for one of the `audience`."""
+
+    client_id: str | None = None
+    client_secret: str | None = None
+    assertion: str | None = None
+    assertion_type: str | None = None
+    audience: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +85,7 @@ class TokenRequest:
     """What a client sends to be given tokens."""
 
     grant_type: str | None = None
-    client_id: str | None = None
-    client_secret: str | None = None
+    credentials: Credentials = Credentials()
     code: str | None = None
     redirect_uri: str | None = None
     code_verifier: str | None = None
@@ -91,6 +105,7 @@ class Refusal:
 BAD_GRANT_TYPE = Refusal("BAD_GRANT_TYPE", "missing or unknown grant type", "unsupported_grant_type")
 BAD_CLIENT_ID = Refusal("BAD_CLIENT_ID", "missing or unknown client id", "invalid_client")
 BAD_CLIENT_SECRET = Refusal("BAD_CLIENT_SECRET", "missing or invalid client secret", "invalid_client")
+BAD_CLIENT_ASSERTION = Refusal("BAD_CLIENT_ASSERTION", "missing or invalid client assertion", "invalid_client")
 BAD_AUTH_CODE = Refusal("BAD_AUTH_CODE", "missing or unknown auth code")
 BAD_VERIFIER = Refusal("BAD_AUTH_CODE", "missing or invalid code verifier")
 EXPIRED_AUTH_CODE = Refusal("EXPIRED_AUTH_CODE", "the auth code has expired")

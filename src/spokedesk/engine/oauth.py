@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from spokedesk.crm import oauth
 from spokedesk.crm.account import Account
-from spokedesk.crm.oauth import App, Code, ConsentRequest, Refusal, TokenRequest
+from spokedesk.crm.oauth import App, Code, ConsentRequest, Credentials, Refusal, TokenRequest
+from spokedesk.engine.assertions import ASSERTION_TYPE, claimed_client, is_proven_by, read_public_key
 from spokedesk.engine.tokens import every_scope, hash_token
 from spokedesk.storage import apps, tokens
 from spokedesk.storage.accounts import find_account, insert_account
@@ -74,6 +75,7 @@ async def create_app(
     name: str,
     redirect_uris: Iterable[str],
     scopes: Iterable[str],
+    public_key: str | None = None,
 ) -> App:
     """Store an app of the account; of its secret only the hash is kept."""
     existing = await apps.list_apps(tx)
@@ -86,6 +88,7 @@ async def create_app(
         redirect_uris=tuple(dict.fromkeys(redirect_uris)),
         scopes=tuple(sorted(set(scopes))),
         created_at=tx.now,
+        public_key=public_key,
     )
     await apps.insert_app(tx, app)
     return app
@@ -120,13 +123,28 @@ async def find_live_app(tx: Transaction, client_id: str | None) -> App | None:
     return app
 
 
-async def authenticate_client(tx: Transaction, client_id: str | None, client_secret: str | None) -> App | Refusal:
-    app = await find_live_app(tx, client_id)
+async def authenticate_client(tx: Transaction, given: Credentials) -> App | Refusal:
+    """The app that a client is, by its secret or, when it sends an assertion, by that alone."""
+    if given.assertion is not None or given.assertion_type is not None:
+        return await authenticate_by_assertion(tx, given)
+    app = await find_live_app(tx, given.client_id)
     if app is None:
         return oauth.BAD_CLIENT_ID
-    if not hmac.compare_digest(hash_token(client_secret or ""), app.secret_hash):
+    if not hmac.compare_digest(hash_token(given.client_secret or ""), app.secret_hash):
         return oauth.BAD_CLIENT_SECRET
     return app
+
+
+async def authenticate_by_assertion(tx: Transaction, given: Credentials) -> App | Refusal:
+    assertion = given.assertion or ""
+    client_id = claimed_client(assertion)
+    if given.assertion_type != ASSERTION_TYPE or given.client_id not in (None, client_id):
+        return oauth.BAD_CLIENT_ASSERTION
+    app = await find_live_app(tx, client_id)
+    if app is None or app.public_key is None:
+        return oauth.BAD_CLIENT_ASSERTION
+    is_proven = is_proven_by(assertion, read_public_key(app.public_key), app.client_id, given.audience, tx.now)
+    return app if is_proven else oauth.BAD_CLIENT_ASSERTION
 
 
 async def may_consent(tx: Transaction, token: str) -> bool:
@@ -163,7 +181,7 @@ async def exchange(tx: Transaction, request: TokenRequest) -> Issued | Refusal:
     grant = GRANTS.get(request.grant_type or "")
     if grant is None:
         return oauth.BAD_GRANT_TYPE
-    app = await authenticate_client(tx, request.client_id, request.client_secret)
+    app = await authenticate_client(tx, request.credentials)
     return app if isinstance(app, Refusal) else await grant(tx, app, request)
 
 

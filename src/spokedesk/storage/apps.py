@@ -24,12 +24,12 @@ class RefreshRow:
     revoked_at: int | None = None
 
 
-APP = "client_id, account_id, id, name, secret_hash, redirect_uris, scopes, created_at, revoked_at"
+APP = "client_id, account_id, id, name, secret_hash, redirect_uris, scopes, created_at, revoked_at, public_key"
 REFRESH = "token_hash, account_id, app_id, family, scopes, user_id, created_at, rotated_at, revoked_at"
 
 
 def app_of(row: Row) -> App:
-    client_id, account_id, app_id, name, secret_hash, redirect_uris, scopes, created_at, revoked_at = row
+    client_id, account_id, app_id, name, secret_hash, redirect_uris, scopes, created_at, revoked_at, public_key = row
     return App(
         client_id=client_id,
         account_id=account_id,
@@ -40,6 +40,7 @@ def app_of(row: Row) -> App:
         scopes=tuple(scopes.split()),
         created_at=created_at,
         revoked_at=revoked_at,
+        public_key=public_key,
     )
 
 
@@ -47,7 +48,9 @@ async def insert_app(tx: Transaction, app: App) -> None:
     await tx.execute(
         f"""
         INSERT INTO app ({APP})
-        VALUES (:client_id, :account, :id, :name, :secret_hash, :redirect_uris, :scopes, :created_at, :revoked_at)
+        VALUES (
+          :client_id, :account, :id, :name, :secret_hash, :redirect_uris, :scopes, :created_at, :revoked_at, :public_key
+        )
         """,
         client_id=app.client_id,
         account=app.account_id,
@@ -58,6 +61,7 @@ async def insert_app(tx: Transaction, app: App) -> None:
         scopes=" ".join(app.scopes),
         created_at=app.created_at,
         revoked_at=app.revoked_at,
+        public_key=app.public_key,
     )
 
 

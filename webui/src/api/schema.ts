@@ -357,7 +357,7 @@ export interface Introspection {
   app_id?: number;
 }
 
-/** A new access token; `expires_in` is seconds. */
+/** A new access token; `expires_in` is seconds. `id_token` is there for the scope `openid`. */
 export interface IssuedToken {
   access_token: string;
   refresh_token?: string;
@@ -367,6 +367,7 @@ export interface IssuedToken {
   hub_id: number;
   user_id: number;
   scopes: string[];
+  id_token?: string;
 }
 
 /** Limits of standard object types one by one, and of custom ones together. */
@@ -447,6 +448,13 @@ export interface LimitTypeInput {
 
 export interface LimitTypesBody {
   inputs: LimitTypeInput[];
+}
+
+/** How much of a limit a call took. */
+export interface LimitUse {
+  name: string;
+  used: number;
+  limit: number;
 }
 
 export interface LimitsBody {
@@ -577,6 +585,48 @@ export interface LinkedBatch {
 
 export interface LinksBody {
   inputs: LinkInput[];
+}
+
+/** A call and how it was answered. Bytes are those of the whole bodies. */
+export interface LoggedCall {
+  id: string;
+  at: string;
+  method: string;
+  path: string;
+  query: string;
+  status: number;
+  ms: number;
+  correlationId: string;
+  requestBytes: number;
+  responseBytes: number;
+  token?: LoggedToken;
+  error?: LoggedError;
+}
+
+/** Calls, newest first; `oldest` and `latest` are the numbers that the log holds. */
+export interface LoggedCallPage {
+  results: LoggedCall[];
+  latest: string;
+  oldest?: string;
+}
+
+/** What the answer of a refused call says. */
+export interface LoggedError {
+  category?: string;
+  message?: string;
+}
+
+export interface LoggedOperation {
+  key: string;
+  summary: string;
+}
+
+/** Whose token a call carried; `hint` is its end. */
+export interface LoggedToken {
+  name: string;
+  kind: "oauth" | "private_app" | "process" | "session";
+  hint?: string;
+  userId?: string;
 }
 
 /** The account in the oldest form of the call. */
@@ -794,6 +844,8 @@ export interface OneTokenForm {
   token_type_hint?: string | null;
   client_id?: string | null;
   client_secret?: string | null;
+  client_assertion?: string | null;
+  client_assertion_type?: string | null;
 }
 
 export interface OptionBody {
@@ -1434,6 +1486,8 @@ export interface TokenForm {
   code_verifier?: string | null;
   refresh_token?: string | null;
   scope?: string | null;
+  client_assertion?: string | null;
+  client_assertion_type?: string | null;
 }
 
 export interface TokenKeyBody {
@@ -1512,4 +1566,30 @@ export interface WebhookSettings {
 export interface WebhookSettingsBody {
   targetUrl: string;
   throttling: ThrottlingBody;
+}
+
+/** A call with headers and bodies, secrets masked. Any one of `scopesNeeded` opens it. */
+export interface WholeLoggedCall {
+  id: string;
+  at: string;
+  method: string;
+  path: string;
+  query: string;
+  status: number;
+  ms: number;
+  correlationId: string;
+  requestBytes: number;
+  responseBytes: number;
+  token?: LoggedToken;
+  error?: LoggedError;
+  requestHeaders: { [name: string]: string };
+  responseHeaders: { [name: string]: string };
+  requestBody?: string;
+  responseBody?: string;
+  requestCut: boolean;
+  responseCut: boolean;
+  operation?: LoggedOperation;
+  scopesNeeded: string[];
+  scopesHeld: string[];
+  limits: LimitUse[];
 }

@@ -16,6 +16,8 @@ class TokenForm(Form):
     code_verifier: str | None = None
     refresh_token: str | None = None
     scope: str | None = None
+    client_assertion: str | None = None
+    client_assertion_type: str | None = None
 
 
 class OneTokenForm(Form):
@@ -23,6 +25,8 @@ class OneTokenForm(Form):
     token_type_hint: str | None = None
     client_id: str | None = None
     client_secret: str | None = None
+    client_assertion: str | None = None
+    client_assertion_type: str | None = None
 
 
 class ConsentForm(Form):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import structs
-
 from spokedesk.api.auth import host_name
+from spokedesk.api.bodies.oauth import TokenForm
 from spokedesk.api.calls import Call, Reply
 from spokedesk.api.json_door import needed_text
 from spokedesk.api.query import text
-from spokedesk.crm.oauth import ACCESS_LIFE, App, Refusal, TokenRequest
+from spokedesk.crm.oauth import ACCESS_LIFE, App, Credentials, Refusal, TokenRequest
 from spokedesk.engine import oauth
+from spokedesk.engine.assertions import OPENID, sign_with_secret
 from spokedesk.engine.oauth import CLIENT_KIND, Issued, TokenFacts
 from spokedesk.errors import NotFound
 
@@ -22,21 +22,49 @@ ADMINISTRATOR = 1
 
 async def exchange_v1(call: Call) -> Reply:
     """POST for tokens; this oldest form also takes the secrets from the query, and has its own shape of errors."""
-    values = structs.asdict(call.body)
-    for name in ("client_secret", "refresh_token"):
-        values[name] = values[name] or text(call.query, name)
-    answer = await oauth.exchange(call.tx, TokenRequest(**values))
+    form = call.body
+    secret = form.client_secret or text(call.query, "client_secret")
+    refresh_token = form.refresh_token or text(call.query, "refresh_token")
+    request = read_request(form, Credentials(form.client_id, secret), refresh_token)
+    answer = await oauth.exchange(call.tx, request)
     if isinstance(answer, Issued):
-        return Reply(200, render_issued(answer), headers=NOT_KEPT)
+        return Reply(200, render_issued(answer, request.credentials, call), headers=NOT_KEPT)
     return Reply(400, render_refusal_v1(answer, call.correlation_id), headers=NOT_KEPT)
 
 
 async def exchange(call: Call) -> Reply:
     """POST for tokens."""
-    answer = await oauth.exchange(call.tx, TokenRequest(**structs.asdict(call.body)))
+    request = read_request(call.body, credentials_of(call), call.body.refresh_token)
+    answer = await oauth.exchange(call.tx, request)
     if isinstance(answer, Issued):
-        return Reply(200, render_issued(answer), headers=NOT_KEPT)
+        return Reply(200, render_issued(answer, request.credentials, call), headers=NOT_KEPT)
     return refused(answer, call)
+
+
+def read_request(form: TokenForm, credentials: Credentials, refresh_token: str | None) -> TokenRequest:
+    return TokenRequest(
+        grant_type=form.grant_type,
+        credentials=credentials,
+        code=form.code,
+        redirect_uri=form.redirect_uri,
+        code_verifier=form.code_verifier,
+        refresh_token=refresh_token,
+        scope=form.scope,
+    )
+
+
+def credentials_of(call: Call) -> Credentials:
+    """Who the client says that it is. A signed statement may be meant for the server, or for one of these calls."""
+    here, path = call.request.base_url, call.request.path.rstrip("/")
+    token_path = path.removesuffix("/introspect").removesuffix("/revoke")
+    form = call.body
+    return Credentials(
+        form.client_id,
+        form.client_secret,
+        form.client_assertion,
+        form.client_assertion_type,
+        (here, f"{here}/", f"{here}{path}", f"{here}{token_path}"),
+    )
 
 
 async def introspect(call: Call) -> Reply:
@@ -101,7 +129,7 @@ async def read_private_app(call: Call) -> Reply:
 
 
 async def client_of(call: Call) -> App | Refusal:
-    return await oauth.authenticate_client(call.tx, call.body.client_id, call.body.client_secret)
+    return await oauth.authenticate_client(call.tx, credentials_of(call))
 
 
 def token_use(facts: TokenFacts) -> str:
@@ -110,17 +138,33 @@ def token_use(facts: TokenFacts) -> str:
     return "refresh_token" if facts.expires_at is None else "access_token"
 
 
-def render_issued(issued: Issued) -> dict[str, Any]:
+def render_issued(issued: Issued, credentials: Credentials, call: Call) -> dict[str, Any]:
     body: dict[str, Any] = {"access_token": issued.access_token}
     if issued.refresh_token is not None:
         body["refresh_token"] = issued.refresh_token
-    return body | {
+    body |= {
         "expires_in": ACCESS_LIFE // 1000,
         "token_type": "bearer",
         "token_use": CLIENT_KIND if issued.kind == CLIENT_KIND else "access_token",
         "hub_id": issued.account_id,
         "user_id": issued.user_id or ADMINISTRATOR,
         "scopes": list(issued.scopes),
+    }
+    if OPENID in issued.scopes and issued.kind != CLIENT_KIND and credentials.client_secret:
+        body["id_token"] = sign_with_secret(id_claims(issued, credentials, call), credentials.client_secret)
+    return body
+
+
+def id_claims(issued: Issued, credentials: Credentials, call: Call) -> dict[str, Any]:
+    """Who allowed it, for the client that holds the secret."""
+    now = call.tx.now // 1000
+    return {
+        "iss": call.request.base_url,
+        "sub": str(issued.user_id or ADMINISTRATOR),
+        "aud": credentials.client_id,
+        "iat": now,
+        "exp": now + ACCESS_LIFE // 1000,
+        "hub_id": issued.account_id,
     }
 
 

@@ -195,7 +195,7 @@ class Me(Struct, kw_only=True, rename="camel"):
 
 
 class IssuedToken(Struct, kw_only=True):
-    """A new access token; `expires_in` is seconds."""
+    """A new access token; `expires_in` is seconds. `id_token` is there for the scope `openid`."""
 
     access_token: str
     refresh_token: str | UnsetType = UNSET
@@ -205,6 +205,7 @@ class IssuedToken(Struct, kw_only=True):
     hub_id: int
     user_id: int
     scopes: list[str]
+    id_token: str | UnsetType = UNSET
 
 
 class TokenFacts(Struct, kw_only=True):
