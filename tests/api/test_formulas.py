@@ -151,13 +151,20 @@ def test_a_property_that_a_formula_needs_cannot_be_archived(api: Api) -> None:
     assert api.delete(f"{BASE}/price").status == 204
 
 
-def test_an_object_type_has_at_most_two_hundred_calculated_properties(api: Api) -> None:
+def test_an_account_has_at_most_two_hundred_calculated_properties(api: Api) -> None:
     group = {"label": "c", "type": "number", "fieldType": "calculation_equation", "groupName": "ticketinformation"}
     for start in (0, 100):
         names = [f"c{number}" for number in range(start, start + 100)]
         body = {"inputs": [{**group, "name": name, "calculationFormula": "price + 1"} for name in names]}
         assert api.post(f"{BASE}/batch/create", body).status == 201
-    assert define(api, "one_more", "price").status == 400
+    refused = define(api, "one_more", "price")
+    assert (refused.status, refused.json["message"]) == (400, "An account can have at most 200 calculated properties")
+    elsewhere = {**group, "name": "c", "groupName": "contactinformation", "calculationFormula": "1 + 1"}
+    assert api.post("/crm/v3/properties/contacts", elsewhere).status == 400
+    assert api.patch(f"{BASE}/price", {"calculationFormula": "quantity + 1"}).status == 400
+    assert api.get("/crm/v3/limits/calculated-properties").json["overallUsage"] == 200
+    assert api.delete(f"{BASE}/c0").status == 204
+    assert define(api, "one_more", "price").status == 201
 
 
 # --- more records than are worked out at once -------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from spokedesk.crm.property_rules import (
     FIELD_TYPES,
     OptionInput,
     PropertyInput,
+    check_account_limits,
     check_archivable,
     check_group_erasable,
     essential_names,
@@ -256,6 +257,17 @@ def test_thousand_and_first_custom_property_is_refused() -> None:
     del thousand["p0"]
     room = replace(definitions, properties={**definitions.properties, **thousand})
     assert plan_create(make_input(), room, NOW, None).name == "color"
+
+
+def test_an_account_has_bounds_over_all_its_object_types() -> None:
+    made, sum_up = create(), create(type="number", calculation_formula="closed_date + 1")
+    check_account_limits(made, [made] * 9_999)
+    check_account_limits(sum_up, [sum_up] * 199)
+    check_account_limits(made, [sum_up] * 200)
+    with pytest.raises(InvalidRequest, match="at most 10000 custom properties"):
+        check_account_limits(made, [made] * 10_000)
+    with pytest.raises(InvalidRequest, match="at most 200 calculated properties"):
+        check_account_limits(sum_up, [sum_up] * 200)
 
 
 def test_external_options_need_owners_and_no_options_of_their_own() -> None:

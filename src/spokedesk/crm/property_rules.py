@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from spokedesk.crm.account_limits import CALCULATED_PROPERTIES
+from spokedesk.crm.account_limits import CALCULATED_PROPERTIES, CUSTOM_PROPERTIES
 from spokedesk.crm.calculations import find_cycle
 from spokedesk.crm.definitions import Definitions
 from spokedesk.crm.formulas import FormulaError, check_output, parse_formula
@@ -351,11 +351,17 @@ def check_limits(definition: PropertyDefinition, definitions: Definitions) -> No
     custom = [item for item in definitions.properties.values() if not item.hubspot_defined]
     if len(custom) >= MAX_CUSTOM:
         raise InvalidRequest(f"An object type can have at most {MAX_CUSTOM} custom properties")
-    calculated = sum(item.calculation_formula is not None for item in custom)
-    if definition.calculation_formula is not None and calculated >= CALCULATED_PROPERTIES:
-        raise InvalidRequest(f"An object type can have at most {CALCULATED_PROPERTIES} calculated properties")
     if definition.has_unique_value and sum(item.has_unique_value for item in custom) >= MAX_UNIQUE:
         raise InvalidRequest(f"An object type can have at most {MAX_UNIQUE} custom properties with unique values")
+
+
+def check_account_limits(definition: PropertyDefinition, others: Collection[PropertyDefinition]) -> None:
+    """Raise when an account would get too many properties. `others` are the active ones that it defined so far."""
+    if len(others) >= CUSTOM_PROPERTIES:
+        raise InvalidRequest(f"An account can have at most {CUSTOM_PROPERTIES} custom properties")
+    calculated = sum(item.calculation_formula is not None for item in others)
+    if definition.calculation_formula is not None and calculated >= CALCULATED_PROPERTIES:
+        raise InvalidRequest(f"An account can have at most {CALCULATED_PROPERTIES} calculated properties")
 
 
 def essential_names(kind: ObjectType) -> set[str]:

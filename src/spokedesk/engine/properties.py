@@ -30,16 +30,19 @@ async def create_properties(
     results: list[PropertyDefinition | SpokedeskError] = []
     calculated = False
     oldest = oldest_archived(context.account, context.now)
+    others = await properties.list_custom_definitions(tx)
     for wanted in inputs:
         try:
             user = context.source.user_id
             definition = property_rules.plan_create(wanted, definitions, context.now, user, oldest)
+            property_rules.check_account_limits(definition, others)
             definitions = await make_way(tx, definitions, definition.name, oldest)
             definitions = await bring_in(tx, definitions, definition)
         except SpokedeskError as error:
             results.append(error)
         else:
             results.append(definition)
+            others.append(definition)
             calculated = calculated or definition.calculation_formula is not None
     if calculated:
         await start_calculating(tx, context, definitions)
@@ -135,6 +138,9 @@ async def update_property(
     updated = property_rules.plan_update(current, changes, definitions, context.now, context.source.user_id)
     if updated is current:
         return current
+    if updated.calculation_formula is not None and current.calculation_formula is None:
+        others = [item for item in await properties.list_custom_definitions(tx) if item != current]
+        property_rules.check_account_limits(updated, others)
     await properties.replace_definition(tx, definitions.object_type.id, updated)
     if (updated.type, updated.is_multiple) != (current.type, current.is_multiple):
         await rebuild_search_values(tx, definitions.with_property(updated), name)

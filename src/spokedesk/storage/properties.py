@@ -21,6 +21,19 @@ async def list_definitions(tx: Transaction, object_type: str) -> list[PropertyDe
     return [from_document(row[0], PropertyDefinition) for row in rows]
 
 
+async def list_custom_definitions(tx: Transaction) -> list[PropertyDefinition]:
+    """The active properties of every object type that the account defined itself."""
+    rows = await tx.rows(
+        """
+        SELECT definition
+        FROM property_definition
+        WHERE account_id = :account_id AND archived_at IS NULL
+        """
+    )
+    found = [from_document(row[0], PropertyDefinition) for row in rows]
+    return [definition for definition in found if not definition.hubspot_defined]
+
+
 async def replace_definition(tx: Transaction, object_type: str, definition: PropertyDefinition) -> None:
     """Write a definition over whatever had its name."""
     await tx.execute(
