@@ -21,12 +21,15 @@ from spokedesk.api.bodies import (
     records,
     search,
     users,
+    views,
     webhooks,
 )
 from spokedesk.api.endpoints import ENDPOINTS
 from spokedesk.api.routes import Endpoint, paths_of
+from spokedesk.crm.views import View
 from spokedesk.crm.webhooks import Subscription, WebhookSettings
 from spokedesk.storage.database import Transaction
+from spokedesk.storage.views import insert_view
 from spokedesk.storage.webhooks import replace_settings, replace_subscriptions
 from tests.support.api import FULL_TOKEN, Api
 from tests.support.factories import (
@@ -70,6 +73,7 @@ PARAMETERS = {
     "domain": "acme.example",
     "kind": "CONTACT",
     "call_id": "1",
+    "view_id": "9001",
 }
 # the same for calls in whose path this stands
 OTHERS = {
@@ -237,6 +241,8 @@ BODIES: dict[Any, list[Any]] = {
     users.UserUpdateBody: [{"role": "read-only", "disabled": True}],
     users.OwnerCreateBody: [{"email": "queue@example.com", "type": "QUEUE"}],
     users.OwnerUpdateBody: [{"lastName": "Night", "archived": True}],
+    views.ViewCreateBody: [{"name": "Urgent", "shared": True, "definition": {"sorts": ["-createdate"], "zoom": 1.5}}],
+    views.ViewUpdateBody: [{"name": "Very urgent", "definition": {}}],
     users.TokenCreateBody: [{"name": "Billing", "scopes": ["tickets"]}],
 }
 QUERIES = {
@@ -315,6 +321,7 @@ def make_account() -> Api:
     insert_owner(api, 101, "101@example.com")
     add_user(api, "101@example.com", password=None)
     add_user(api, "102@example.com", password=None)
+    keep_view(api)
     for record_id in range(1, 7):
         values = {**TICKET, "hs_pipeline": "0", "ext_id": "ABCDEF"[record_id - 1], "weight": str(record_id)}
         insert_record(api, "tickets", record_id, values)
@@ -336,6 +343,15 @@ def make_account() -> Api:
     make_hooks(api)
     api.grant(WEAK_TOKEN, ["crm.objects.owners.read"])
     return api
+
+
+def keep_view(api: Api) -> None:
+    """A view for everybody: 9001."""
+
+    async def work(tx: Transaction) -> None:
+        await insert_view(tx, "0-5", View(9001, None, "Open", is_shared=True, definition={}))
+
+    api.write(work)
 
 
 def make_hooks(api: Api) -> None:

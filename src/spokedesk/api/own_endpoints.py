@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spokedesk.api.auth import Scope
+from spokedesk.api.bodies.records import BatchIdsBody
 from spokedesk.api.bodies.users import (
     AcceptLinkBody,
     LinkBody,
@@ -16,8 +17,9 @@ from spokedesk.api.bodies.users import (
     UserCreateBody,
     UserUpdateBody,
 )
+from spokedesk.api.bodies.views import ViewCreateBody, ViewUpdateBody
 from spokedesk.api.form_door import FORM_BODY
-from spokedesk.api.handlers import calls, changes, sessions, tokens, users
+from spokedesk.api.handlers import calls, changes, recycle_bin, sessions, tokens, users, views
 from spokedesk.api.routes import Endpoint
 
 PUBLIC, ADMIN = Scope.PUBLIC, Scope.ADMIN
@@ -60,9 +62,22 @@ WATCHING = (
     Endpoint("DELETE", "own", ROOT + "/calls", calls.clear_calls, ADMIN, writes=True),
     Endpoint("GET", "own", ROOT + "/calls/{call_id}", calls.read_call, ADMIN),
 )
+
+DESK = (
+    Endpoint("GET", "own", ROOT + "/recycle-bin/{object_type}", recycle_bin.list_bin, Scope.RECORD_READ, scan=True),
+    Endpoint("POST", "own", ROOT + "/recycle-bin/{object_type}/erase", recycle_bin.erase_batch, ADMIN, BatchIdsBody,
+             writes=True, is_private=True),
+    Endpoint("GET", "own", ROOT + "/views/{object_type}", views.list_views, Scope.RECORD_READ),
+    Endpoint("POST", "own", ROOT + "/views/{object_type}", views.create_view, Scope.PERSONAL, ViewCreateBody,
+             writes=True, body_limit=FORM_BODY),
+    Endpoint("PATCH", "own", ROOT + "/views/{object_type}/{view_id}", views.update_view, Scope.PERSONAL,
+             ViewUpdateBody, writes=True, body_limit=FORM_BODY),
+    Endpoint("DELETE", "own", ROOT + "/views/{object_type}/{view_id}", views.erase_view, Scope.PERSONAL, writes=True),
+)
 # fmt: on
 
 OWN_UI: tuple[Endpoint, ...] = (
     *(replace(endpoint, is_private=True) for endpoint in (*SESSIONS, *PEOPLE, *TOKENS)),
     *WATCHING,
+    *DESK,
 )

@@ -78,6 +78,33 @@ export interface BatchUpdateInput {
   objectWriteTraceId?: string | number | null;
 }
 
+/** Records in the recycle bin, the last archived first. */
+export interface BinPage {
+  results: BinnedRecord[];
+  total: number;
+  recycleBinDays: number;
+  paging?: Paging;
+}
+
+/** A record in the recycle bin; less than a day left counts as one. */
+export interface BinnedRecord {
+  id: string;
+  properties: { [name: string]: string | null };
+  propertiesWithHistory?: { [name: string]: PastValue[] };
+  associations?: { [name: string]: RecordLinkPage };
+  createdAt: string;
+  updatedAt: string;
+  archived: boolean;
+  archivedAt?: string;
+  url: string;
+  objectWriteTraceId?: string;
+  new?: boolean;
+  warnings?: Warning[];
+  daysLeft: number;
+  erasedAt: string;
+  archivedBy?: ChangeSource;
+}
+
 /** An object type with records that have many links. */
 export interface BusyKind {
   objectTypeId: string;
@@ -130,6 +157,13 @@ export interface ChangePage {
   after: number;
   latest: number;
   more: boolean;
+}
+
+/** Through what something was done, and by whom. */
+export interface ChangeSource {
+  sourceType: string;
+  sourceId?: string;
+  userId?: number;
 }
 
 export interface ConsentForm {
@@ -259,6 +293,12 @@ export interface EngagementLinks {
 export interface EraseBody {
   objectId: string | number;
   idProperty?: string | null;
+}
+
+/** Ids that were erased, and those that are not in the recycle bin. */
+export interface Erased {
+  erased: string[];
+  missing: string[];
 }
 
 /** Every refusal. `correlationId` is also in the headers and the log; some errors have no `category`. */
@@ -1546,6 +1586,35 @@ export interface ValidationRule {
 
 export interface ValidationRuleList {
   results: ValidationRule[];
+}
+
+/** A saved view. `definition.filterGroups` is what the search takes; the rest is up to whoever shows it. */
+export interface View {
+  id: string;
+  name: string;
+  objectType: string;
+  shared: boolean;
+  builtIn: boolean;
+  ownedByMe: boolean;
+  definition: { [name: string]: unknown };
+  createdAt?: string;
+  updatedAt?: string;
+}
+
+export interface ViewCreateBody {
+  name: string;
+  definition: { [name: string]: unknown };
+  shared?: boolean;
+}
+
+export interface ViewList {
+  results: View[];
+}
+
+export interface ViewUpdateBody {
+  name?: string | null;
+  definition?: { [name: string]: unknown } | null;
+  shared?: boolean | null;
 }
 
 /** What the server changed in a value before it kept it. */

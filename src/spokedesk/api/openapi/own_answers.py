@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from spokedesk.api.openapi.answers import Instant, Paging
+from spokedesk.api.openapi.answers import Instant, Paging, Record
 
 
 class User(Struct, kw_only=True, rename="camel"):
@@ -182,6 +182,56 @@ class WholeLoggedCall(LoggedCall, kw_only=True, rename="camel"):
     scopes_needed: list[str]
     scopes_held: list[str]
     limits: list[LimitUse]
+
+
+class ChangeSource(Struct, kw_only=True, rename="camel"):
+    """Through what something was done, and by whom."""
+
+    source_type: str
+    source_id: str | UnsetType = UNSET
+    user_id: int | UnsetType = UNSET
+
+
+class BinnedRecord(Record, kw_only=True, rename="camel"):
+    """A record in the recycle bin; less than a day left counts as one."""
+
+    days_left: int
+    erased_at: Instant
+    archived_by: ChangeSource | UnsetType = UNSET
+
+
+class BinPage(Struct, kw_only=True, rename="camel"):
+    """Records in the recycle bin, the last archived first."""
+
+    results: list[BinnedRecord]
+    total: int
+    recycle_bin_days: int
+    paging: Paging | UnsetType = UNSET
+
+
+class Erased(Struct, kw_only=True):
+    """Ids that were erased, and those that are not in the recycle bin."""
+
+    erased: list[str]
+    missing: list[str]
+
+
+class View(Struct, kw_only=True, rename="camel"):
+    """A saved view. `definition.filterGroups` is what the search takes; the rest is up to whoever shows it."""
+
+    id: str
+    name: str
+    object_type: str
+    shared: bool
+    built_in: bool
+    owned_by_me: bool
+    definition: dict[str, Any]
+    created_at: Instant | UnsetType = UNSET
+    updated_at: Instant | UnsetType = UNSET
+
+
+class ViewList(Struct, kw_only=True):
+    results: list[View]
 
 
 class ScopeName(Struct, kw_only=True):
