@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import signal
 import socket
 import sys
@@ -87,13 +88,18 @@ class ReadyServer(uvicorn.Server):
         self.should_exit = True
 
 
-def share_interpreter() -> None:
-    """Let the writer thread and the event loop take turns ten times as often as the interpreter's default.
+def tune_interpreter() -> None:
+    """Settings of the interpreter that are right for a process that serves.
 
-    A writer that comes back from a flush waits for the loop to let go: up to 5 ms. Measured with 16 clients that
-    create tickets, pairs of runs: 2,142 to 1,636, 2,027 to 1,948 and 2,077 to 1,678 creates/s.
+    The writer's thread and the event loop take turns ten times as often as by default: who comes back from a flush
+    waits for the loop to let go, up to 5 ms. Measured with 16 clients that create tickets, pairs of runs: 2,142 to
+    1,636, 2,027 to 1,948 and 2,077 to 1,678 creates/s.
+
+    What was made until now (modules, catalog, routes) lives as long as the process, so it is not searched for garbage
+    any more. Measured in one process: 179 to 156 µs per create.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
+    gc.freeze()
 
 
 def make_server(

@@ -460,11 +460,8 @@ def open_stream(pending: Pending, response: Response, look: Look, topic: str) ->
 
 
 def make_response(status: int, body: Any, correlation_id: str, own: Headers = ()) -> Response:
-    headers = [*FIXED_HEADERS]
     identity = correlation_id.encode()
-    headers.append((b"x-hubspot-correlation-id", identity))
-    headers.append((b"x-request-id", identity))
-    headers.extend(own)
+    headers = [*FIXED_HEADERS, (b"x-hubspot-correlation-id", identity), (b"x-request-id", identity), *own]
     if body is None:
         return Response(status, headers, b"")
     if isinstance(body, bytes):

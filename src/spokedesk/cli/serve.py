@@ -17,7 +17,7 @@ from click.core import ParameterSource
 from spokedesk.api.app import App
 from spokedesk.api.logs import log_as_json
 from spokedesk.api.proxies import TrustedProxies
-from spokedesk.api.server import bind, make_server, share_interpreter
+from spokedesk.api.server import bind, make_server, tune_interpreter
 from spokedesk.api.sessions import SIGN_IN_PAGE
 from spokedesk.api.stores import DeskStore, Write, account_settings, find_first_account, first_link, open_store
 from spokedesk.cli.options import data_option, database_option, fidelity_option, json_option, setting
@@ -190,7 +190,7 @@ def serve(settings: Settings, as_json: bool) -> None:
             lambda host, port: welcome(store, account, settings, (local_url(host, port), link), as_json),
             proxies=TrustedProxies.named(settings.trusted_proxies),
         )
-        share_interpreter()
+        tune_interpreter()
         server.run(sockets)
         store.database.close()
     finally:

@@ -16,7 +16,7 @@ class Source:
     user_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Revision:
     """One write to one record: the values it changed, when (ms), by whom."""
 

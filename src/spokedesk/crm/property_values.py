@@ -27,7 +27,7 @@ SearchValue = str | int | float | list[str]
 Folding = Callable[[str], SearchValue | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ValueRules:
     """What checking a value needs to know besides its definition. `owner_ids` is None when any owner will do."""
 

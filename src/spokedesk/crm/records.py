@@ -18,7 +18,7 @@ OWNER = "hubspot_owner_id"
 MERGED = "hs_merged_object_ids"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Record:
     """One ticket, contact …: its stored texts by property name, and what the store keeps beside them.
 
@@ -35,7 +35,7 @@ class Record:
     merged_into: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RecordChange:
     """A decided write: the new state, the values that differ from before, and what kind of event it is."""
 

@@ -12,7 +12,7 @@ MAX_INPUTS = 100
 MAX_HISTORY_INPUTS = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What became of one input. `written` names the properties that the answer to a write shows.
 

@@ -10,7 +10,7 @@ from spokedesk.crm.object_types import ObjectTypes
 from spokedesk.engine.object_types import standard_types
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """`now` is in milliseconds. `lenient_dates` and `enforces_create_rules` are switches of the API version that the
     client speaks; `types` are the object types of the account.

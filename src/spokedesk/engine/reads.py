@@ -30,7 +30,7 @@ class LinkPage:
     next_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
     """One record and what was asked for beside it."""
 

@@ -7,9 +7,9 @@ for the event loop and for scans. In memory: one connection for everything, used
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -161,13 +161,12 @@ def check_schema(path: str, vfs: str | None) -> None:
         raise StoreError(f"Cannot open {path}: {error}. The file must be a Spokedesk database.") from error
 
 
-@contextmanager
-def reading(connection: apsw.Connection) -> Iterator[None]:
-    """One read transaction, so that an answer never mixes two states; failures become what a client may be told."""
+def run_reading(connection: apsw.Connection, transaction: SqliteTransaction, work: Work[T]) -> T:
+    """Run in one read transaction, so that an answer never mixes two states; failures become what a client is told."""
     try:
         connection.execute("BEGIN")
         try:
-            yield
+            return run(work(transaction))
         finally:
             if connection.in_transaction:
                 connection.execute("COMMIT")
@@ -324,8 +323,7 @@ class FileDatabase:
     def read(self, account_id: int, work: Work[Any], done: Done) -> None:
         self.deadline = time.monotonic() + self.budget_seconds
         try:
-            with reading(self.reader):
-                result = run(work(self.begin_read(self.reader, account_id)))
+            result = run_reading(self.reader, self.begin_read(self.reader, account_id), work)
         except Exception as error:
             done(None, error)
         else:
@@ -355,8 +353,7 @@ class FileDatabase:
         connection = self.take_scanner()
         try:
             connection.set_progress_handler(lambda: time.monotonic() > deadline, PROGRESS_STEPS)
-            with reading(connection):
-                return run(work(self.begin_read(connection, account_id)))
+            return run_reading(connection, self.begin_read(connection, account_id), work)
         finally:
             self.idle_scanners.append(connection)
 
