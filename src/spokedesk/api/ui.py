@@ -23,6 +23,9 @@ CONTENT_TYPES = {
     "png": b"image/png",
     "woff2": b"font/woff2",
 }
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+"""In the order of preference; a file with this ending lies beside each."""
+
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -65,6 +68,15 @@ def read_page(request: Request) -> tuple[bytes, Headers] | None:
     return page.replace(NONCE, nonce.encode()), [*EVERY_PAGE, policy]
 
 
+def accepts(request: Request, coding: str) -> bool:
+    """Whether a client names a content coding and does not rule it out."""
+    for item in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, weight = item.replace(" ", "").partition(";q=")
+        if name == coding:
+            return weight.strip("0.") != "" or weight == ""
+    return False
+
+
 def read_asset(request: Request) -> tuple[bytes, Headers] | None:
     """A file of the page, compressed if the browser takes that; None if there is no such file."""
     found = ASSET.fullmatch(request.path)
@@ -78,10 +90,10 @@ def read_asset(request: Request) -> tuple[bytes, Headers] | None:
     ]
     file = FOLDER / "assets" / name
     try:
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            compressed = file.with_name(f"{name}.gz")
-            if compressed.exists():
-                return compressed.read_bytes(), [*headers, (b"content-encoding", b"gzip")]
+        for coding, suffix in ENCODINGS:
+            compressed = file.with_name(name + suffix)
+            if accepts(request, coding) and compressed.exists():
+                return compressed.read_bytes(), [*headers, (b"content-encoding", coding.encode())]
         return file.read_bytes(), headers
     except FileNotFoundError:
         return None

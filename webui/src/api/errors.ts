@@ -14,12 +14,21 @@ export class ApiError extends Error {
     this.name = "ApiError";
   }
 
+  /** What it comes down to: of a refusal with several reasons those, without the data around them. */
+  get sentence(): string {
+    const reasons = [...new Set(this.errors.map((one) => one.message))];
+    return reasons.length > 0 ? reasons.join(" · ") : this.message;
+  }
+
   /** The server's sentence about one property, to stand beside its field. */
   about(property: string): string | undefined {
     const found = this.errors.find((one) => Object.values(one.context ?? {}).flat().includes(property));
     return found?.message;
   }
 }
+
+export const sentenceOf = (error: unknown): string =>
+  error instanceof ApiError ? error.sentence : error instanceof Error ? error.message : String(error);
 
 /** The server could not be reached at all. */
 export class ServerGone extends Error {

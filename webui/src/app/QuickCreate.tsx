@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Modal, Select, Stack, Text, Textarea, TextInpu
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState, type FormEvent } from "react";
 import { useLocation, useNavigate } from "react-router";
-import { ApiError, ServerGone } from "../api/errors";
+import { ApiError, sentenceOf, ServerGone } from "../api/errors";
 import { ownerName, useOwners } from "../api/owners";
 import { usePipelines } from "../api/pipelines";
 import { createRecord } from "../api/records";
@@ -108,7 +108,7 @@ export default function QuickCreate({ close }: { close: () => void }) {
           </Group>
           {failure !== null && (
             <Text c="var(--danger)" size="sm" role="alert" data-value={failure instanceof ApiError || undefined}>
-              {failure instanceof ServerGone ? t("common:serverGone") : failure.message}
+              {failure instanceof ServerGone ? t("common:serverGone") : sentenceOf(failure)}
             </Text>
           )}
           <Group justify="space-between" mt="xs">

@@ -41,7 +41,7 @@ export const tell = (text: string, action?: Notice["action"]) => add({ tone: "go
 export function complain(error: unknown, text = translate("common:failed")) {
   if (error instanceof SignedOut || error instanceof ServerGone) return;
   if (error instanceof ApiError) {
-    add({ tone: "bad", text, said: error.message, correlationId: error.correlationId });
+    add({ tone: "bad", text, said: error.sentence, correlationId: error.correlationId });
   } else {
     add({ tone: "bad", text, said: error instanceof Error ? error.message : String(error) });
   }

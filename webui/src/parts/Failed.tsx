@@ -1,5 +1,5 @@
 import { Alert, Button, Text } from "@mantine/core";
-import { ApiError, ServerGone, SignedOut } from "../api/errors";
+import { ApiError, sentenceOf, ServerGone, SignedOut } from "../api/errors";
 import { useT } from "../i18n";
 import { CopyButton } from "./CopyButton";
 import { Icon } from "./Icon";
@@ -8,7 +8,7 @@ import { Icon } from "./Icon";
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const t = useT("common");
   if (error instanceof SignedOut) return null;
-  const said = error instanceof ServerGone ? t("serverGone") : error instanceof Error ? error.message : String(error);
+  const said = error instanceof ServerGone ? t("serverGone") : sentenceOf(error);
   const id = error instanceof ApiError ? error.correlationId : undefined;
   return (
     <Alert color="red" variant="light" icon={<Icon name="warning" />} title={t("notLoaded")} m="md" role="alert">

@@ -9,6 +9,7 @@ import { Failed } from "../../parts/Failed";
 import { Screen } from "../../parts/Screen";
 import classes from "./Board.module.css";
 import { Column, type ColumnHandle } from "./Column";
+import { useLiveBoard } from "./live";
 import { useMove } from "./move";
 import { Tools, useFilters } from "./Tools";
 import { walk } from "./walk";
@@ -36,6 +37,7 @@ function PipelineBoard({ pipeline, pipelines }: { pipeline: Pipeline; pipelines:
   const follow = useCallback((stage: Stage, id: string) => columns.get(stage.id)?.focusWhenShown(id), [columns]);
   const anyMove = useMove({ pipeline, filters, say: setSaid, follow });
   const move = mayWrite ? anyMove : undefined;
+  const [arrivals, showArrivals] = useLiveBoard(pipeline, filters);
   const key = (keys: string, label: string) => ({ keys, label, section: "board:navigation", run: nothing });
   // what they do stands in walk(), because it depends on the card that has the focus
   useShortcuts([
@@ -67,6 +69,8 @@ function PipelineBoard({ pipeline, pipelines }: { pipeline: Pipeline; pipelines:
             isFirst={index === 0}
             closed={isClosed(stage)}
             filters={filters}
+            arrivals={arrivals[stage.id]}
+            showArrivals={showArrivals}
             columns={columns}
             active={active}
             setActive={setActive}

@@ -29,6 +29,9 @@ interface Props {
   isFirst: boolean;
   closed: boolean;
   filters: Filters;
+  /** Cards that came here since the column was read. */
+  arrivals: ReadonlySet<string> | undefined;
+  showArrivals: (stage: Stage) => void;
   columns: Map<string, ColumnHandle>;
   active: string | undefined;
   setActive: (id: string) => void;
@@ -39,7 +42,8 @@ const HEIGHTS = { comfortable: 96, compact: 66 };
 const GAP = 8;
 const OVERSCAN = 6;
 
-export function Column({ pipeline, stage, isFirst, closed, filters, columns, active, setActive, move }: Props) {
+export function Column(props: Props) {
+  const { pipeline, stage, isFirst, closed, filters, arrivals, showArrivals, columns, active, setActive, move } = props;
   const t = useT("board");
   const height = HEIGHTS[usePreferences().density];
   const search = useColumn(pipeline.id, stage.id, filters);
@@ -62,6 +66,12 @@ export function Column({ pipeline, stage, isFirst, closed, filters, columns, act
   }, [last, tickets.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
   useHandle(stage, tickets, (index) => rows.scrollToIndex(index), scroller, columns);
   const isOver = useDropTarget(scroller, stage, move);
+  const shownIds = useMemo(() => new Set(tickets.map((ticket) => ticket.id)), [tickets]);
+  const fresh = [...(arrivals ?? [])].filter((id) => !shownIds.has(id)).length;
+  const showFresh = () => {
+    showArrivals(stage);
+    scroller.current?.scrollTo({ top: 0 });
+  };
   return (
     <section className={classes.column} data-over={isOver || undefined} aria-labelledby={`stage-${stage.id}`}>
       <header className={classes.columnHead}>
@@ -77,6 +87,12 @@ export function Column({ pipeline, stage, isFirst, closed, filters, columns, act
           </span>
         )}
       </header>
+      {fresh > 0 && (
+        <button type="button" className={classes.fresh} onClick={showFresh}>
+          <Icon name="up" size={14} />
+          {t("fresh", { count: fresh })}
+        </button>
+      )}
       <div className={classes.cards} ref={scroller} data-testid="cards">
         {error !== null && <Failed error={error} retry={() => void search.refetch()} />}
         {isPending &&

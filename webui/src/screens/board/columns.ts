@@ -12,8 +12,16 @@ export interface Filters {
 }
 
 const PAGE = 50;
-const SHOWN = ["subject", "hs_ticket_priority", "hubspot_owner_id", "hs_pipeline_stage", "createdate", "hs_lastmodifieddate"];
-type Column = InfiniteData<SearchPage, unknown>;
+export const SHOWN = [
+  "subject",
+  "hs_ticket_priority",
+  "hubspot_owner_id",
+  "hs_pipeline",
+  "hs_pipeline_stage",
+  "createdate",
+  "hs_lastmodifieddate",
+];
+export type Column = InfiniteData<SearchPage, unknown>;
 
 export const columnKey = (pipelineId: string, stageId: string, filters: Filters) =>
   ["records", "tickets", "board", pipelineId, stageId, filters] as const;
@@ -46,7 +54,9 @@ export const useColumn = (pipelineId: string, stageId: string, filters: Filters)
         },
         signal,
       ),
-    getNextPageParam: (last) => last.paging?.next?.after,
+    // the position is that of the cards that are here, which may have become more or fewer by moves
+    getNextPageParam: (last, pages) =>
+      last.paging?.next && String(pages.reduce((count, page) => count + page.results.length, 0)),
     placeholderData: (before) => before,
   });
 
@@ -59,7 +69,7 @@ export function ticketsOf(column: Column | undefined): Ticket[] {
   return [...found.values()];
 }
 
-function without(column: Column, id: string): Column {
+export function without(column: Column, id: string): Column {
   const had = column.pages.some((page) => page.results.some((one) => one.id === id));
   return {
     ...column,

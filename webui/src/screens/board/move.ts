@@ -40,9 +40,10 @@ export function useMove({ pipeline, filters, say, follow }: Board): Move {
           const text = t("movedBack", { name, stage: from.label });
           show(to, from, text);
           complain(error, text);
+          // its place among the others, and whatever was the reason
+          for (const stage of [from, to]) void cache.invalidateQueries({ queryKey: keyOf(stage) });
+          void cache.invalidateQueries({ queryKey: ["pipelines"] });
         }
-        // order and counts as the server has them
-        for (const stage of [from, to]) void cache.invalidateQueries({ queryKey: keyOf(stage) });
       };
       void run();
     },

@@ -1,0 +1,292 @@
+"""The table: a search of the API with columns, and what can be done with its rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.desk import PSEUDO, Desk
+
+SEARCH = "/crm/v3/objects/tickets/search"
+
+
+@pytest.fixture
+def own(desk: Desk) -> Iterator[list[str]]:
+    """Ids of three tickets of this test, which the text `wombat` finds."""
+    with desk.http() as http:
+        new = [
+            {"properties": {"subject": f"Wombat {number}", "hs_pipeline_stage": "1", "content": content}}
+            for number, content in enumerate(["plain", "=1+1", 'with, comma and "quotes"'], 1)
+        ]
+        made = http.post("/crm/v3/objects/tickets/batch/create", json={"inputs": new}).json()["results"]
+        ids = [ticket["id"] for ticket in sorted(made, key=lambda one: int(one["id"]))]
+        yield ids
+        http.post("/crm/v3/objects/tickets/batch/archive", json={"inputs": [{"id": one} for one in ids]})
+
+
+def rows(desk: Desk) -> Locator:
+    return desk.page.locator("[data-row]")
+
+
+def shown_ids(desk: Desk) -> list[str]:
+    ids: list[str] = rows(desk).evaluate_all("rows => rows.map(row => row.dataset.row)")
+    return ids
+
+
+def open_own(desk: Desk, **show: Any) -> None:
+    show = {"query": "wombat", "sorts": [{"propertyName": "hs_object_id", "direction": "ASCENDING"}], **show}
+    desk.go("/tickets", show=json.dumps(show))
+    expect(rows(desk)).to_have_count(3)
+
+
+def read(desk: Desk, ticket_id: str) -> dict[str, Any]:
+    with desk.http() as http:
+        url = f"/crm/v3/objects/tickets/{ticket_id}?properties=hs_ticket_priority,subject,content"
+        found: dict[str, Any] = http.get(url).json()["properties"]
+        return found
+
+
+def copied_search(desk: Desk) -> Any:
+    desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    desk.page.get_by_role("button", name="Copy as API search").click()
+    expect(desk.notice(re.compile(f"POST {SEARCH}"))).to_be_visible()
+    return json.loads(desk.page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_rows_are_those_of_the_api_with_who_asked(desk: Desk) -> None:
+    desk.go("/tickets")
+    desk.settle()
+    with desk.http() as http:
+        body = {"sorts": [{"propertyName": "createdate", "direction": "DESCENDING"}], "limit": 5}
+        answer = http.post(SEARCH, json=body).json()
+        ids = [ticket["id"] for ticket in answer["results"]]
+        assert shown_ids(desk)[:5] == ids
+        expect(desk.page.get_by_text(f"{answer['total']:,}", exact=True)).to_be_visible()
+        links = http.get(f"/crm/v4/objects/tickets/{ids[0]}/associations/contacts").json()["results"]
+        contact = http.get(f"/crm/v3/objects/contacts/{links[0]['toObjectId']}").json()
+    expect(rows(desk).first).to_contain_text(contact["properties"]["email"])
+
+
+def test_a_heading_sorts_and_says_so(desk: Desk, own: list[str]) -> None:
+    open_own(desk)
+    heading = desk.page.get_by_role("columnheader", name="Ticket name")
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    expect(rows(desk).first).to_have_attribute("data-row", own[0])
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "descending")
+    expect(rows(desk).first).to_have_attribute("data-row", own[2])
+
+
+def test_filters_give_the_rows_that_the_copied_search_gives(desk: Desk) -> None:
+    """Two groups, a choice of several values, a text: built by hand in the panel, then asked of the API."""
+    page = desk.page
+    desk.go("/tickets")
+    page.get_by_role("button", name="Filters").click()
+    panel = page.get_by_role("dialog", name="Filters")
+    panel.get_by_role("combobox", name="Property").click()
+    panel.get_by_role("combobox", name="Property").fill("Priority")
+    panel.get_by_role("option", name="Priority", exact=True).click()
+    panel.get_by_role("combobox", name="Value").click()
+    panel.get_by_role("option", name="High").click()
+    panel.get_by_role("option", name="Urgent").click()
+    panel.get_by_role("button", name="Add an alternative").click()
+    second = panel.get_by_role("group", name="or all of these")
+    second.get_by_role("combobox", name="Property").fill("Ticket name")
+    second.get_by_role("option", name="Ticket name").click()
+    second.get_by_role("textbox", name="Value").fill("configurator")
+    assert desk.accessibility_problems() == []
+    panel.get_by_role("button", name="Apply").click()
+    desk.settle()
+    body = copied_search(desk)
+    assert [len(group["filters"]) for group in body["filterGroups"]] == [1, 1]
+    assert body["filterGroups"][0]["filters"][0]["values"] == ["HIGH", "URGENT"]
+    with desk.http() as http:
+        answer = http.post(SEARCH, json=body).json()
+    assert 0 < answer["total"] < 1152
+    visible = shown_ids(desk)
+    assert visible == [ticket["id"] for ticket in answer["results"]][: len(visible)]
+    expect(page.get_by_text(f"{answer['total']:,}", exact=True)).to_be_visible()
+
+
+def test_a_day_of_a_filter_is_a_day_where_the_user_is(desk: Desk) -> None:
+    page = desk.page
+    desk.go("/tickets")
+    page.get_by_role("button", name="Filters").click()
+    panel = page.get_by_role("dialog", name="Filters")
+    panel.get_by_role("combobox", name="Property").fill("Create date")
+    panel.get_by_role("option", name="Create date", exact=True).first.click()
+    panel.get_by_role("textbox", name="Value").or_(panel.get_by_label("Value")).first.fill("2026-10-30")
+    panel.get_by_role("button", name="Apply").click()
+    desk.settle()
+    begins = page.evaluate("String(new Date('2026-10-30T00:00:00').getTime())")
+    assert copied_search(desk)["filterGroups"] == [
+        {"filters": [{"propertyName": "createdate", "operator": "GTE", "value": begins}]}
+    ]
+
+
+def test_columns_are_chosen_and_put_in_order(desk: Desk, own: list[str]) -> None:
+    page = desk.page
+    open_own(desk)
+    page.get_by_role("button", name="Columns").click()
+    panel = page.get_by_role("dialog", name="Columns")
+    panel.get_by_role("combobox", name="Add a column").fill("Ticket description")
+    panel.get_by_role("option", name="Ticket description").click()
+    for _ in range(6):
+        panel.get_by_role("button", name="Move Ticket description forward").click()
+    panel.get_by_role("button", name="Remove Requester").click()
+    assert desk.accessibility_problems() == []
+    page.keyboard.press("Escape")
+    headings = page.get_by_role("columnheader").all_inner_texts()
+    assert headings[2] == "Ticket description"
+    assert "Requester" not in headings
+    expect(rows(desk).first).to_contain_text("plain")
+    page.reload()
+    expect(page.get_by_role("columnheader").nth(2)).to_have_text("Ticket description")
+
+
+def test_a_long_table_can_be_read_anywhere(desk: Desk) -> None:
+    """The scroll bar is as long as the search; what is in view is read, not all before it."""
+    page = desk.page
+    desk.go("/tickets")
+    desk.settle()
+    searches: list[Any] = []
+    page.on("request", lambda one: searches.append(one.post_data_json) if one.url.endswith(SEARCH) else None)
+    page.get_by_test_id("rows").evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    with desk.http() as http:
+        body = {"sorts": [{"propertyName": "createdate", "direction": "ASCENDING"}], "limit": 1}
+        oldest = http.post(SEARCH, json=body).json()["results"][0]["id"]
+    expect(page.locator(f"[data-row='{oldest}']")).to_be_visible()
+    assert rows(desk).count() < 80
+    assert len(searches) <= 3
+
+
+def test_many_rows_are_changed_after_a_look_at_what_will_happen(desk: Desk, own: list[str]) -> None:
+    page = desk.page
+    open_own(desk)
+    rows(desk).nth(0).get_by_role("checkbox").click()
+    rows(desk).nth(2).get_by_role("checkbox").click(modifiers=["Shift"])
+    selection = page.get_by_role("region", name="Selection")
+    expect(selection).to_contain_text("3 selected")
+    selection.get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog", name="Edit 3 records")
+    dialog.get_by_role("combobox", name="Property").fill("Priority")
+    page.get_by_role("option", name="Priority", exact=True).click()
+    dialog.get_by_role("combobox", name="New value").click()
+    page.get_by_role("option", name="Urgent").click()
+    expect(dialog.get_by_role("row", name=re.compile("Wombat 2 – Urgent"))).to_be_visible()
+    assert desk.accessibility_problems() == []
+    dialog.get_by_role("button", name="Change 3 records").click()
+    expect(desk.notice("3 records were changed")).to_be_visible()
+    expect(rows(desk).nth(1)).to_contain_text("Urgent")
+    assert {read(desk, one)["hs_ticket_priority"] for one in own} == {"URGENT"}
+
+
+def test_what_is_refused_is_told_record_by_record(desk: Desk, own: list[str]) -> None:
+    """One of the three is archived meanwhile: the server changes the others and says which it does not know."""
+    page = desk.page
+    open_own(desk)
+    page.get_by_role("checkbox", name="Select all rows that are loaded").click()
+    page.get_by_role("region", name="Selection").get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog", name="Edit 3 records")
+    dialog.get_by_role("combobox", name="Property").fill("Priority")
+    page.get_by_role("option", name="Priority", exact=True).click()
+    dialog.get_by_role("combobox", name="New value").click()
+    page.get_by_role("option", name="Low").click()
+    with desk.http() as http:
+        http.delete(f"/crm/v3/objects/tickets/{own[1]}")
+    dialog.get_by_role("button", name="Change 3 records").click()
+    expect(dialog.get_by_role("alert")).to_have_text("1 record was refused, 2 were changed")
+    expect(dialog.get_by_role("row", name=re.compile(f"#{own[1]}"))).to_contain_text("TICKET")
+    assert [read(desk, one)["hs_ticket_priority"] for one in (own[0], own[2])] == ["LOW", "LOW"]
+
+
+def test_one_bad_value_in_a_batch_does_not_keep_the_others_from_being_told(desk: Desk, own: list[str]) -> None:
+    """The server refuses such a batch as a whole; then each record is asked for by itself."""
+    page = desk.page
+    with desk.http() as http:
+        unique = {"name": "bike_number", "label": "Bike number", "type": "string", "fieldType": "text"}
+        http.post(
+            "/crm/v3/properties/tickets", json={**unique, "groupName": "ticketinformation", "hasUniqueValue": True}
+        )
+    open_own(desk)
+    page.get_by_role("checkbox", name="Select all rows that are loaded").click()
+    page.get_by_role("region", name="Selection").get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog", name="Edit 3 records")
+    dialog.get_by_role("combobox", name="Property").fill("Bike number")
+    page.get_by_role("option", name="Bike number").click()
+    dialog.get_by_role("textbox", name="New value").fill(f"B-{own[0]}")
+    dialog.get_by_role("button", name="Change 3 records").click()
+    expect(dialog.get_by_role("alert")).to_have_text("2 records were refused, 1 were changed")
+    expect(dialog.get_by_role("row")).to_have_count(3)
+
+
+def test_the_csv_file_has_the_columns_and_rows_and_no_formulas(desk: Desk, own: list[str]) -> None:
+    page = desk.page
+    open_own(desk, columns=["subject", "content", "hs_pipeline_stage", "createdate"])
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Export CSV").click()
+    assert re.fullmatch(r"tickets-\d{4}-\d\d-\d\d\.csv", downloading.value.suggested_filename)
+    raw = downloading.value.path().read_bytes()
+    assert raw.startswith("\ufeff".encode())
+    table = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+    assert table[0] == ["id", "Ticket name", "Ticket description", "Ticket status", "Create date"]
+    assert [line[0] for line in table[1:]] == own
+    assert [line[2] for line in table[1:]] == ["plain", "'=1+1", 'with, comma and "quotes"']
+    assert table[1][3] == "New"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", table[1][4])
+
+
+def test_a_question_without_an_answer_shows_how_to_ask_it_elsewhere(desk: Desk) -> None:
+    desk.go("/tickets", show=json.dumps({"query": "nosuchwordatall"}))
+    expect(desk.page.get_by_role("heading", name="No rows")).to_be_visible()
+    expect(desk.page.get_by_text(f"curl {desk.server.url}{SEARCH}")).to_be_visible()
+    assert desk.accessibility_problems() == []
+    desk.page.get_by_role("button", name="Clear filters").click()
+    expect(rows(desk).first).to_be_visible()
+
+
+@pytest.mark.parametrize(("path", "heading"), [("/contacts", "Contacts"), ("/companies", "Companies")])
+def test_people_and_companies_have_the_same_table(desk: Desk, path: str, heading: str) -> None:
+    desk.go(path)
+    expect(desk.page.get_by_role("heading", name=heading)).to_be_visible()
+    expect(rows(desk).first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_table_is_accessible(desk: Desk, scheme: str) -> None:
+    desk.use_scheme(scheme)
+    desk.go("/tickets")
+    desk.settle()
+    rows(desk).first.get_by_role("checkbox").click()
+    assert desk.accessibility_problems() == []
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "ja"])
+def test_the_table_is_accessible_in_every_language(desk: Desk, language: str) -> None:
+    desk.use_language(language)
+    desk.go("/tickets")
+    desk.settle()
+    assert desk.accessibility_problems() == []
+
+
+def test_the_table_is_translated(desk: Desk) -> None:
+    page = desk.page
+    desk.use_language(PSEUDO)
+    desk.go("/tickets")
+    desk.settle()
+    rows(desk).first.get_by_role("checkbox").click()
+    assert desk.untranslated() == []
+    for button in (0, 1):
+        page.locator("main button[aria-haspopup=dialog]").nth(button).click()
+        page.get_by_role("dialog").wait_for()
+        assert desk.untranslated() == []
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
