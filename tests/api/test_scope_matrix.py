@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from spokedesk import catalog
 from spokedesk.api import call_log
 from spokedesk.api.auth import Scope
 from spokedesk.api.routes import Endpoint, Route
@@ -340,3 +341,49 @@ def test_records_of_another_account_are_not_linked_or_restored_in_batches() -> N
     assert (restored.status, restored.json["results"]) == (207, [])
     assert api.post("/crm/v3/objects/tickets/search", {"query": "printer"}).json["total"] == 0
     assert contents(api, ACCOUNT_ID) == before
+
+
+# --- calls that find out for themselves what they are about --------------------------------------------------------
+
+# further words by which scopes are about a type
+ALSO = {
+    **{kind.plural: ("contacts", "sales-email-read") for kind in catalog.object_types() if kind.is_activity},
+    **dict.fromkeys(("discounts", "fees", "taxes"), ("line_items",)),
+    "line_items": ("e-commerce",),
+    "products": ("e-commerce",),
+    "deal_splits": ("deals",),
+    "goal_targets": ("goals",),
+    "payments": ("commercepayments",),
+}
+ENGAGEMENTS = {7: "companies", 8: "companies", 9: "contacts", 10: "contacts", 11: "deals", 12: "deals"}
+ENGAGEMENTS |= {17: "tickets", 18: "tickets"}
+
+
+def definitions() -> dict[int, tuple[str, str]]:
+    """Every definition id of a link and the object types that it joins."""
+    plurals = {kind.id: kind.plural for kind in catalog.object_types()}
+    found = {item.type_id: (plurals[item.from_type], plurals[item.to_type]) for item in catalog.association_types()}
+    return found | {number: ("notes", plural) for number, plural in ENGAGEMENTS.items()}
+
+
+def test_links_named_by_a_definition_need_a_scope_of_what_it_joins(api: Api) -> None:
+    """The paths do not say it, so the edge cannot ask. The token has the scopes of everything else."""
+    links, grants, tokens = "/crm-associations/v1/associations", [], 0
+    for number, ends in definitions().items():
+        words = {*ends, *(word for end in ends for word in ALSO.get(end, ()))}
+        held = [name for name in every_scope() if not words & {name, *name.split(".")}]
+        api.token = api.grant(f"but-{number}", held)
+        tokens += 1
+        body = {"fromObjectId": 1, "toObjectId": 11, "category": "HUBSPOT_DEFINED", "definitionId": number}
+        for answer in (
+            api.get(f"{links}/1/HUBSPOT_DEFINED/{number}"),
+            api.put(links, body),
+            api.put(f"{links}/create-batch", [body]),
+            api.put(f"{links}/delete", body),
+            api.put(f"{links}/delete-batch", [body]),
+        ):
+            if (answer.status, (answer.json or {}).get("category")) != (403, "MISSING_SCOPES"):
+                grants.append((number, ends, answer.status, answer.raw[:200]))
+    assert grants == []
+    print(f"\ndefinitions {tokens}, wrong grants 0")
+    assert tokens > 180

@@ -86,6 +86,24 @@ def test_a_ticket_lives_as_it_does_for_other_clients(told: dict[str, Any]) -> No
     assert told["archive"] == {"code": 404, "status": "error", "correlated": True}
 
 
+def test_a_ticket_is_pinned_merged_and_brought_back(told: dict[str, Any]) -> None:
+    assert told["pin"] == {"kind": "SimplePublicObject", "pinned": True}
+    assert told["merge"] == {"kind": "SimplePublicObject", "same": True}
+    assert told["restore"] == {"status": 200, "pinned": True, "linked": [True, True]}
+
+
+def test_a_unique_value_makes_a_ticket_once(told: dict[str, Any]) -> None:
+    assert told["upsert"] == {"kind": "BatchResponseSimplePublicUpsertObject", "fresh": [True, False], "same": True}
+
+
+def test_other_objects_are_there_too(told: dict[str, Any]) -> None:
+    assert told["around"] == {
+        "lead": ["SimplePublicObject", "Ada"],
+        "splits": ["BatchResponseDealToDealSplits", "10"],
+        "pipelines": ["0"],
+    }
+
+
 def test_batches_arrive_as_models_and_partial_failure_as_a_value(told: dict[str, Any]) -> None:
     assert told["batchCreate"] == {"kind": "BatchResponseSimplePublicObject", "status": "COMPLETE", "count": 3}
     assert told["batchRead"] == {

@@ -72,12 +72,70 @@ told.associate = { kinds: [kind(linked), kind(again), kind(targets)], count: tar
 await associations.v4.basicApi.archive('tickets', ids[1], 'contacts', contact.id)
 told.dissociate = { count: (await associations.v4.basicApi.getPage('contacts', contact.id, 'tickets')).results.length }
 
+const note = await hubspot.crm.objects.notes.basicApi.create({
+  properties: { hs_timestamp: '2026-10-01T12:00:00Z', hs_note_body: 'done' },
+  associations: [],
+})
+await associations.v4.basicApi.createDefault('tickets', made.id, 'notes', note.id)
+const pinned = await tickets.basicApi.update(made.id, { properties: { hs_pinned_engagement_id: note.id } })
+told.pin = { kind: kind(note), pinned: pinned.properties.hs_pinned_engagement_id === note.id }
+
+const merged = await tickets.basicApi.merge({ primaryObjectId: ids[0], objectIdToMerge: ids[2] })
+const followed = await tickets.basicApi.getById(ids[2])
+told.merge = { kind: kind(merged), same: followed.id === merged.id }
+
+await hubspot.crm.properties.coreApi.create('tickets', {
+  name: 'node_key',
+  label: 'Key',
+  type: 'string',
+  fieldType: 'text',
+  groupName: 'ticketinformation',
+  hasUniqueValue: true,
+})
+const upsert = () =>
+  tickets.batchApi.upsert({
+    inputs: [{ id: 'N-1', idProperty: 'node_key', properties: { subject: 'Keyed', hs_pipeline_stage: '1' } }],
+  })
+const [first, second] = [await upsert(), await upsert()]
+told.upsert = {
+  kind: kind(first),
+  fresh: [first.results[0]._new, second.results[0]._new],
+  same: first.results[0].id === second.results[0].id,
+}
+
+const lead = await hubspot.crm.objects.leads.basicApi.create({
+  properties: { hs_lead_name: 'Ada' },
+  associations: [{ to: { id: contact.id }, types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 578 }] }],
+})
+const deal = await hubspot.crm.deals.basicApi.create({ properties: { dealname: 'Big', amount: '10' }, associations: [] })
+await hubspot.apiRequest({
+  method: 'POST',
+  path: '/spokedesk/v1/owners',
+  body: { email: 'owner@example.com', firstName: 'Own', lastName: 'Er' },
+})
+const owner = (await hubspot.crm.owners.ownersApi.getPage('owner@example.com')).results[0]
+const splits = await hubspot.crm.objects.dealSplits.batchApi.upsert({
+  inputs: [{ id: deal.id, splits: [{ ownerId: Number(owner.id), percentage: 1 }] }],
+})
+told.around = {
+  lead: [kind(lead), lead.properties.hs_lead_name],
+  splits: [kind(splits), splits.results[0].splits[0].properties.hs_deal_split_amount],
+  pipelines: (await hubspot.crm.pipelines.pipelinesApi.getAll('tickets')).results.map((item) => item.id),
+}
+
 await tickets.batchApi.archive({ inputs: ids.map((id) => ({ id })) })
 await tickets.basicApi.archive(made.id)
 told.archive = await tickets.basicApi.getById(made.id).then(
   () => ({ code: 200 }),
   (error) => ({ code: error.code, status: error.body.status, correlated: Boolean(error.body.correlationId) }),
 )
+const restored = await hubspot.apiRequest({ method: 'POST', path: `/spokedesk/v1/objects/tickets/${made.id}/restore` })
+const back = await tickets.basicApi.getById(made.id, ['hs_pinned_engagement_id'], undefined, ['contacts', 'notes'])
+told.restore = {
+  status: restored.status,
+  pinned: back.properties.hs_pinned_engagement_id === note.id,
+  linked: [back.associations.contacts.results[0].id === contact.id, back.associations.notes.results[0].id === note.id],
+}
 told.refused = await new Client({ accessToken: 'pat-na1-nobody', basePath: process.env.SPOKEDESK_URL }).crm.tickets.basicApi
   .getPage()
   .then(() => ({ code: 200 }), (error) => ({ code: error.code, category: error.body.category }))
