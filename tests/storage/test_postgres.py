@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from spokedesk.engine.tokens import create_token, find_grant
-from spokedesk.errors import InvalidRequest, StoreError
+from spokedesk.errors import InvalidRequest, StoreError, Unavailable
+from spokedesk.storage import postgres_writer
 from spokedesk.storage.accounts import mark_definitions_changed
 from spokedesk.storage.database import Transaction
 from spokedesk.storage.point_reads import many_of
@@ -20,7 +21,7 @@ from spokedesk.storage.postgres_url import shown_url, split_url
 from spokedesk.storage.records import find_record
 from spokedesk.storage.revisions import list_changes
 from tests.support.nodes import Node, ended, nodes
-from tests.support.postgres import databases, execute, fetch
+from tests.support.postgres import Databases, databases, execute, fetch, started
 from tests.support.stores import ACCOUNT_ID, create_work, make_account, one_value, ticket, update_work
 
 TICKETS = "0-5"
@@ -269,6 +270,46 @@ def execute_elsewhere(url: str) -> None:
     thread = threading.Thread(target=execute, args=(url, kill))
     thread.start()
     thread.join()
+
+
+def test_a_write_that_the_database_never_came_back_for_is_refused_and_was_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(postgres_writer, "PATIENCE_SECONDS", 0.5)
+    with started(settings={"recovery_init_sync_method": "syncfs"}) as server:
+        made = Databases(server.url()).copy()
+        database = PostgresDatabase(made)
+        make_account(database)
+        database.close()
+        with nodes(made) as (node,):
+            server.kill()
+            (refused,) = ended(node.submit_all("write", [create_work([ticket("refused")])]))
+            with pytest.raises(Unavailable, match="Nothing of this request was kept"):
+                refused.result()
+            server.start()
+            node.write(create_work([ticket("kept")]))
+            assert fetch(made, "SELECT properties ->> 'subject' FROM record") == [("kept",)]
+
+
+def test_an_outcome_that_stays_unknown_is_called_unknown(node: Node, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """COMMIT was sent, and until the end of patience nobody could be asked whether it happened."""
+    monkeypatch.setattr(postgres_writer, "PATIENCE_SECONDS", 0.3)
+    commit = postgres_writer.AccountWriters.commit
+
+    async def unheard(self: Any, connection: Any) -> None:
+        await commit(self, connection)
+        connection.terminate()
+        monkeypatch.setattr(self.sessions, "connect", nobody)
+        raise postgres_writer.CommitLost
+
+    async def nobody() -> Any:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(postgres_writer.AccountWriters, "commit", unheard)
+    (unknown,) = ended(node.submit_all("write", [create_work([ticket("there")])]))
+    with pytest.raises(Unavailable, match="It may have been written or not"):
+        unknown.result()
+    assert fetch(url, "SELECT properties ->> 'subject' FROM record") == [("there",)]
 
 
 def test_old_marks_of_groups_are_erased(node: Node, url: str) -> None:

@@ -87,13 +87,18 @@ class Server:
                 self.process.stdout.close()
 
 
-def start_server(*options: str, token: str = "", data: Path | None = None, log: Path | None = None) -> Server:
+def start_server(
+    *options: str,
+    token: str = "",
+    data: Path | None = None,
+    log: Path | None = None,
+    program: Sequence[str] = ("-m", "spokedesk"),
+) -> Server:
     """Start `spokedesk serve` on a free port and wait until it says that it serves."""
     place = [] if data is None else ["--data", str(data)]
     with (log or Path(os.devnull)).open("ab") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "spokedesk", "serve", "--host", "127.0.0.1", "--port", "0", "--json"]
-            + [*place, *options],
+            [sys.executable, *program, "serve", "--host", "127.0.0.1", "--port", "0", "--json"] + [*place, *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

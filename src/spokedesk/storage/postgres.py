@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -43,7 +44,9 @@ READ_SESSIONS = 3
 SCAN_SESSIONS = 2
 WRITE_SESSIONS = 3
 WRITE_TIMEOUT_MS = 30_000
-READ_ATTEMPTS = 3
+READ_PATIENCE_SECONDS = 2.0
+"""How long a read waits for a database that went away, as it does when it is started again."""
+
 SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 TABLES_OF_RECORDS = "record, revision, unique_value, association"
 
@@ -175,17 +178,18 @@ class PostgresDatabase:
 
     async def read_once(self, account_id: int, work: Work[T]) -> T:
         """A single statement if that is all it takes, else a snapshot; a lost connection is tried again."""
-        for attempt in range(1, READ_ATTEMPTS + 1):
+        deadline, pause = time.monotonic() + READ_PATIENCE_SECONDS, 0.02
+        while True:
             try:
                 try:
                     return await work(SingleRead(self.points, account_id, self.now(), self.cache, self.news.epoch()))
                 except SecondStatement:
                     return await self.snapshot(self.reading, account_id, work)
             except Exception as error:
-                if attempt == READ_ATTEMPTS or not is_lost(error):
+                if time.monotonic() > deadline or not is_lost(error):
                     raise
-                await asyncio.sleep(0.02 * attempt)
-        raise AssertionError("unreachable")
+            await asyncio.sleep(pause)
+            pause *= 1.5
 
     async def snapshot(self, sessions: Sessions, account_id: int, work: Work[T]) -> T:
         """All statements see one state of the database."""
