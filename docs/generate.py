@@ -48,6 +48,8 @@ SETTINGS = {
     '`{"tickets": ["content"]}`.',
     "time_zone": "What account details name as the time zone.",
     "currency": "What account details name as the company currency.",
+    "initial_lifecycle_stage": "The lifecycle stage of contacts and companies that are created without one; none if "
+    "it is empty. A stand-in has `lead`, which is how HubSpot's accounts begin.",
     "rotate_refresh_tokens": "Refreshing an OAuth token gives a new refresh token and ends the old one.",
 }
 

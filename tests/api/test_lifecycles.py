@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from spokedesk.crm.account import AccountSettings
 from tests.support.api import Answer, Api
 from tests.support.factories import insert_record
 
@@ -133,6 +134,22 @@ def test_a_lifecycle_has_at_most_thirty_stages(api: Api) -> None:
         )
     refused = api.post(pipeline("contacts", "/stages"), {"label": "Too many", "displayOrder": 99})
     assert (refused.status, refused.json["message"]) == (400, "A pipeline can have at most 30 stages")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.fidelity("observed", source="recorded", of="records.create_record")
+def test_an_account_may_let_records_begin_in_a_stage(kind: str) -> None:
+    api = Api(settings=AccountSettings(initial_lifecycle_stage="lead"))
+    record = create(api, kind)
+    found = values(api, kind, record, "hs_pipeline", "lifecyclestage", "hs_v2_date_entered_lead")
+    assert found.pop("hs_v2_date_entered_lead")
+    assert found == {"hs_pipeline": f"{kind}-lifecycle-pipeline", "lifecyclestage": "lead"}
+    given = create(api, kind, "customer")
+    assert values(api, kind, given, "lifecyclestage") == {"lifecyclestage": "customer"}
+    none = create(api, kind, "")
+    assert values(api, kind, none, "lifecyclestage") == {"lifecyclestage": None}
+    api.delete(pipeline(kind, "/stages/lead"))
+    assert values(api, kind, create(api, kind), "lifecyclestage") == {"lifecyclestage": None}
 
 
 def test_contacts_are_searched_by_stage(api: Api) -> None:

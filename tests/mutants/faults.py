@@ -132,8 +132,8 @@ FAULTS = (
     Fault(
         "a restored record comes back without its links",
         "engine/records.py",
-        "    restored = {index: replace(change, changed={}) for index, change in planned.items()}\n",
-        "    restored = {index: replace(change, changed={}) for index, change in planned.items()}\n"
+        "    restored = {index: brought_back(change, definitions) for index, change in planned.items()}\n",
+        "    restored = {index: brought_back(change, definitions) for index, change in planned.items()}\n"
         "    ids = [item.record.id for item in restored.values()]\n"
         "    await associations.erase_associations(tx, await associations.list_all_associations(tx, kind.id, ids))\n",
         (RECORDS, MODEL),
@@ -202,5 +202,40 @@ FAULTS = (
         '            values[ticket_rules.PINNED] = ""\n',
         "            pass\n",
         ("tests/api/test_pinning.py",),
+    ),
+    Fault(
+        "a validation rule is kept and not enforced",
+        "crm/property_values.py",
+        "elif outcome and name in definitions.validations:",
+        "elif outcome and name in definitions.groups:",
+        ("tests/api/test_property_validations.py",),
+    ),
+    Fault(
+        "a formula is worked out before what it follows from",
+        "crm/calculations.py",
+        "        if source in known:\n",
+        "        if source in found:\n",
+        ("tests/crm/test_formulas.py",),
+    ),
+    Fault(
+        "a purged property leaves its values behind",
+        "engine/properties.py",
+        "        if name in record.properties:\n",
+        "        if name not in record.properties:\n",
+        ("tests/api/test_property_purge.py",),
+    ),
+    Fault(
+        "an app manages the webhooks of another one",
+        "engine/webhooks.py",
+        " or asking is not None:",
+        ":",
+        ("tests/api/test_webhooks.py",),
+    ),
+    Fault(
+        "a contact goes back in its lifecycle",
+        "crm/stage_changes.py",
+        "after.display_order >= before.display_order:",
+        "after.display_order >= 0:",
+        ("tests/api/test_lifecycles.py",),
     ),
 )

@@ -149,6 +149,7 @@ def new_account(settings: Settings) -> Account:
     options: dict[str, object] = {
         "accept_any_token": settings.stand_in,
         "rate_limits": STATIC if settings.stand_in else OFF,
+        "initial_lifecycle_stage": "lead" if settings.stand_in else "",
         **settings.account,
     }
     if settings.has_demo_data:

@@ -44,6 +44,7 @@ class AccountSettings:
     time_zone: str = "UTC"
     currency: str = "USD"
     rotate_refresh_tokens: bool = False
+    initial_lifecycle_stage: str = ""
 
     def limits(self) -> RateLimits | None:
         """How often the account's apps may call; None when nothing limits them."""

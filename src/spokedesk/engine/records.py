@@ -82,6 +82,17 @@ def check_create_rules(context: Context, definitions: Definitions, values: Mappi
         raise InvalidRequest("The property values provided are invalid", details=details)
 
 
+def with_first_stage(context: Context, definitions: Definitions, values: dict[str, str]) -> dict[str, str]:
+    """The values of a new contact or company, with the stage of life in which the account lets them begin."""
+    kind, wanted = definitions.object_type, context.account.settings.initial_lifecycle_stage
+    if not wanted or not kind.has_lifecycle or kind.stage_property in values:
+        return values
+    pipeline = definitions.pipelines.get(kind.default_pipeline or "")
+    if pipeline is None or pipeline.stage(wanted) is None:
+        return values
+    return {**values, kind.pipeline_property or "": pipeline.id, kind.stage_property or "": wanted}
+
+
 async def create_records(
     tx: Transaction, context: Context, definitions: Definitions, inputs: Sequence[NewRecord]
 ) -> list[Outcome]:
@@ -95,6 +106,7 @@ async def create_records(
             values = check_input(item.properties, {}, definitions, rules)
             check_required(values, definitions, required_names(context, definitions))
             check_create_rules(context, definitions, values)
+            values = with_first_stage(context, definitions, values)
             planned[index] = plan_create(first_id + index, values, definitions, context.source, rules)
         except SpokedeskError as error:
             errors[index] = error
