@@ -252,6 +252,8 @@ QUERIES = {
         "archived=true&propertiesWithHistory=subject&limit=50",
     ],
     "/{object_type}/{record_id}": ["", "properties=subject&properties=ext_id&associations=contact&archived=false"],
+    "/spokedesk/v1/find": ["q=printer&limit=3"],
+    "/spokedesk/v1/statistics/{object_type}": ["", "days=3&offset=-60&pipeline=support"],
     "": ["", "email=101@example.com&limit=100&archived=false"],
 }
 

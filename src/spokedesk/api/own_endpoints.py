@@ -19,7 +19,7 @@ from spokedesk.api.bodies.users import (
 )
 from spokedesk.api.bodies.views import ViewCreateBody, ViewUpdateBody
 from spokedesk.api.form_door import FORM_BODY
-from spokedesk.api.handlers import calls, changes, recycle_bin, sessions, tokens, users, views
+from spokedesk.api.handlers import calls, changes, find, recycle_bin, sessions, statistics, tokens, users, views
 from spokedesk.api.routes import Endpoint
 
 PUBLIC, ADMIN = Scope.PUBLIC, Scope.ADMIN
@@ -64,6 +64,9 @@ WATCHING = (
 )
 
 DESK = (
+    Endpoint("GET", "own", ROOT + "/statistics/{object_type}", statistics.read_statistics, Scope.RECORD_READ,
+             scan=True),
+    Endpoint("GET", "own", ROOT + "/find", find.find_everywhere, Scope.ANY_RECORDS, scan=True),
     Endpoint("GET", "own", ROOT + "/recycle-bin/{object_type}", recycle_bin.list_bin, Scope.RECORD_READ, scan=True),
     Endpoint("POST", "own", ROOT + "/recycle-bin/{object_type}/erase", recycle_bin.erase_batch, ADMIN, BatchIdsBody,
              writes=True, is_private=True),

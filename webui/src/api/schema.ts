@@ -166,6 +166,13 @@ export interface ChangeSource {
   userId?: number;
 }
 
+/** Milliseconds from created to closed, of what was closed in these days; half and nine tenths were quicker. */
+export interface CloseTimes {
+  count: number;
+  median?: number;
+  p90?: number;
+}
+
 export interface ConsentForm {
   client_id?: string | null;
   redirect_uri?: string | null;
@@ -190,6 +197,12 @@ export interface CreateBody {
   properties: { [name: string]: string | number | boolean | null };
   associations?: AssociationInput[] | AssociationInput | null;
   objectWriteTraceId?: string | number | null;
+}
+
+export interface DayCount {
+  day: string;
+  created: number;
+  closed: number;
 }
 
 export interface DealLinks {
@@ -345,6 +358,20 @@ export interface FilterInput {
   value?: unknown;
   highValue?: unknown;
   values?: unknown[] | null;
+}
+
+/** A record as a list of several types shows it. */
+export interface Found {
+  objectType: string;
+  objectTypeId: string;
+  id: string;
+  title: string;
+  detail: string;
+  updatedAt: string;
+}
+
+export interface FoundList {
+  results: Found[];
 }
 
 /** A record that can have no more links. */
@@ -877,6 +904,16 @@ export interface OlderLinkBody {
   toObjectId: string | number;
   category?: string | null;
   definitionId: number | string;
+}
+
+/** An open record that has waited long. */
+export interface OldestRecord {
+  id: string;
+  subject?: string;
+  createdAt: string;
+  pipelineId: string;
+  stageId: string;
+  ownerId?: string;
 }
 
 export interface OneTokenForm {
@@ -1423,6 +1460,13 @@ export interface StageBody {
   stageId?: string | null;
 }
 
+/** How many records stand in an open stage. */
+export interface StageCount {
+  pipelineId: string;
+  stageId: string;
+  count: number;
+}
+
 export interface StageList {
   results: Stage[];
 }
@@ -1432,6 +1476,17 @@ export interface StageUpdateBody {
   displayOrder?: number | null;
   metadata?: { [name: string]: unknown } | null;
   archived?: boolean | null;
+}
+
+/** Figures of the home screen. `days` has every day, the oldest first. */
+export interface Statistics {
+  openByStage: StageCount[];
+  days: DayCount[];
+  timeToClose: CloseTimes;
+  oldestOpen: OldestRecord[];
+  open: number;
+  unassigned: number;
+  asOf: string;
 }
 
 /** A kind of event that an app wants to hear of. */

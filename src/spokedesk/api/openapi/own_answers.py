@@ -234,6 +234,66 @@ class ViewList(Struct, kw_only=True):
     results: list[View]
 
 
+class StageCount(Struct, kw_only=True, rename="camel"):
+    """How many records stand in an open stage."""
+
+    pipeline_id: str
+    stage_id: str
+    count: int
+
+
+class DayCount(Struct, kw_only=True):
+    day: str
+    created: int
+    closed: int
+
+
+class CloseTimes(Struct, kw_only=True):
+    """Milliseconds from created to closed, of what was closed in these days; half and nine tenths were quicker."""
+
+    count: int
+    median: int | UnsetType = UNSET
+    p90: int | UnsetType = UNSET
+
+
+class OldestRecord(Struct, kw_only=True, rename="camel"):
+    """An open record that has waited long."""
+
+    id: str
+    subject: str | UnsetType = UNSET
+    created_at: Instant
+    pipeline_id: str
+    stage_id: str
+    owner_id: str | UnsetType = UNSET
+
+
+class Statistics(Struct, kw_only=True, rename="camel"):
+    """Figures of the home screen. `days` has every day, the oldest first."""
+
+    open_by_stage: list[StageCount]
+    days: list[DayCount]
+    time_to_close: CloseTimes
+    oldest_open: list[OldestRecord]
+    open: int
+    unassigned: int
+    as_of: Instant
+
+
+class Found(Struct, kw_only=True, rename="camel"):
+    """A record as a list of several types shows it."""
+
+    object_type: str
+    object_type_id: str
+    id: str
+    title: str
+    detail: str
+    updated_at: Instant
+
+
+class FoundList(Struct, kw_only=True):
+    results: list[Found]
+
+
 class ScopeName(Struct, kw_only=True):
     name: str
 
