@@ -152,6 +152,29 @@ def test_an_account_may_let_records_begin_in_a_stage(kind: str) -> None:
     assert values(api, kind, create(api, kind), "lifecyclestage") == {"lifecyclestage": None}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("first", "second", "left"),
+    [
+        ("lead", "customer", "customer"),
+        ("customer", "lead", "customer"),
+        ("lead", None, "lead"),
+        (None, "lead", "lead"),
+    ],
+)
+@pytest.mark.fidelity("inferred", source="inferred", of="records.merge_records")
+def test_a_merged_record_is_as_far_as_the_further_one(
+    api: Api, kind: str, first: str | None, second: str | None, left: str
+) -> None:
+    primary, other = create(api, kind, first), create(api, kind, second)
+    body = {"primaryObjectId": primary, "objectIdToMerge": other}
+    merged = api.post(f"/crm/v3/objects/{kind}/merge", body)
+    found = values(api, kind, merged.json["id"], "lifecyclestage", "hs_pipeline", f"hs_v2_date_entered_{left}")
+    assert found.pop(f"hs_v2_date_entered_{left}")
+    assert found == {"lifecyclestage": left, "hs_pipeline": f"{kind}-lifecycle-pipeline"}
+    assert move(api, kind, merged.json["id"], "subscriber").json["properties"]["lifecyclestage"] == left
+
+
 def test_contacts_are_searched_by_stage(api: Api) -> None:
     insert_record(api, "contacts", 501, {"email": "a@example.com", "lifecyclestage": "lead"})
     create(api, "contacts", "customer")

@@ -104,6 +104,14 @@ def test_other_objects_are_there_too(told: dict[str, Any]) -> None:
     }
 
 
+def test_webhooks_are_managed_with_the_developer_key(told: dict[str, Any]) -> None:
+    assert told["webhooks"] == {
+        "settings": ["SettingsResponse", "https://hooks.example.com/"],
+        "subscription": ["SubscriptionResponse", "ticket.creation", True],
+        "every": [True],
+    }
+
+
 def test_batches_arrive_as_models_and_partial_failure_as_a_value(told: dict[str, Any]) -> None:
     assert told["batchCreate"] == {"kind": "BatchResponseSimplePublicObject", "status": "COMPLETE", "count": 3}
     assert told["batchRead"] == {

@@ -7,7 +7,7 @@ from typing import Any
 
 from spokedesk.api.versions import ApiVersion
 from spokedesk.crm.account import AccountSettings
-from tests.support.api import START, Answer, Api, Clock
+from tests.support.api import FULL_TOKEN, START, Answer, Api, Clock
 from tests.support.factories import define_properties, make_property
 
 V3_OBJECTS = "/crm/v3/objects"
@@ -65,6 +65,7 @@ class Story:
         self.dates(first)
         self.pipelines()
         self.rules()
+        self.administer()
         self.erase()
         return self.seen
 
@@ -222,6 +223,24 @@ class Story:
         self.seen["create against a rule"] = (answer.status, codes)
         batch = other.post(f"{self.objects}/tickets/batch/create", {"inputs": [{"properties": ticket()}]})
         self.seen["batch create against a rule"] = batch.status
+
+    def administer(self) -> None:
+        """A validation rule, which is taken away again, and a subscription of the token's own app."""
+        tail = "tickets/content/rule-type/MAX_LENGTH"
+        self.see(
+            "set a validation rule",
+            self.api.put(f"{self.base('property_validations')}/{tail}", {"ruleArguments": ["3"]}),
+        )
+        self.api.put(f"/crm/v3/property-validations/{tail}", {"ruleArguments": ["3"]})
+        answer = self.api.post(f"{self.objects}/tickets", {"properties": ticket(content="more")})
+        self.seen["break a validation rule"] = [item["code"] for item in (answer.json or {}).get("errors", ())]
+        assert self.api.delete(f"/spokedesk/v1/property-validations/{tail}").status == 204
+        app = self.api.post("/oauth/v2/private-apps/get/access-token-info", {"tokenKey": FULL_TOKEN}).json["appId"]
+        self.see(
+            "subscribe to events",
+            self.api.post(f"{self.base('webhooks')}/{app}/subscriptions", {"eventType": "ticket.creation"}),
+        )
+        self.see("list lifecycles", self.api.get(f"{self.base('pipelines')}/contacts"))
 
     def erase(self) -> None:
         for noun, values in (("contacts", {"firstname": "Gone"}), ("tickets", ticket(subject="Gone"))):

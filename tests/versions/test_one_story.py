@@ -90,6 +90,10 @@ TABLE: dict[str, dict[str, Any]] = {
     "create a pipeline without a closed stage": but(201, (NEWEST, 400), (V4, NO_PATH)),
     "create against a rule": but((201, []), (NEWEST, (400, ["MISSING_REQUIRED_PROPERTY"])), (V4, (405, []))),
     "batch create against a rule": but(201, (D2509, 200), (NEWEST, 400), (V4, NO_PATH)),
+    "set a validation rule": but(204, (V4, NO_PATH)),
+    "break a validation rule": but(["INVALID_MAX_LENGTH"], (V4, [])),
+    "subscribe to events": but(201, (V4, NO_PATH)),
+    "list lifecycles": but(200, (V4, NO_PATH)),
     "erase contacts": but(204, (V4, NO_METHOD)),
     "erase tickets": but(NO_PATH, ((D2509, BETA), 204), (V4, NO_METHOD)),
 }

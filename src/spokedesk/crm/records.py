@@ -223,7 +223,7 @@ def followed_by_merge(primary: Record, changed: dict[str, str], definitions: Def
 def plan_merge(primary: Record, other: Record, definitions: Definitions, now: int) -> RecordChange:
     """Decide what the survivor takes over: values it lacks, the older creation, the list of absorbed ids.
 
-    The survivor keeps its own pipeline, stage and owner.
+    The survivor keeps its own pipeline, stage and owner; of two stages of a lifecycle it has the later one.
     """
     kind = definitions.object_type
     changed: dict[str, str] = {}
@@ -232,6 +232,7 @@ def plan_merge(primary: Record, other: Record, definitions: Definitions, now: in
         writable = definition is not None and not definition.read_only_value
         if writable and value and not primary.properties.get(name):
             changed[name] = value
+    changed.update(stage_changes.later_stage(primary.properties, other.properties, definitions, now))
     if other.created_at < primary.created_at:
         changed[kind.created_property] = other.properties[kind.created_property]
     changed.update(followed_by_merge(primary, changed, definitions, now))

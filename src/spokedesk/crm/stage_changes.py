@@ -66,6 +66,21 @@ def without_steps_back(
     return {name: value for name, value in values.items() if name != kind.stage_property}
 
 
+def later_stage(
+    mine: Mapping[str, str], theirs: Mapping[str, str], definitions: Definitions, now: int
+) -> dict[str, str]:
+    """What a record takes over in a merge when the other one is further in its lifecycle."""
+    kind = definitions.object_type
+    before, after = find_stage(mine, definitions), find_stage(theirs, definitions)
+    if not kind.has_lifecycle or kind.stage_property is None or after is None:
+        return {}
+    if before is not None and after.display_order <= before.display_order:
+        return {}
+    times = stage_times(mine, mine.get(kind.stage_property, ""), after.id, now)
+    known = {name: value for name, value in times.items() if name in definitions.properties}
+    return {**known, kind.stage_property: after.id}
+
+
 def target_pipeline(pipeline_id: str | None, definitions: Definitions) -> Pipeline | None:
     if pipeline_id is not None:
         return definitions.pipelines.get(pipeline_id)

@@ -123,6 +123,22 @@ told.around = {
   pipelines: (await hubspot.crm.pipelines.pipelinesApi.getAll('tickets')).results.map((item) => item.id),
 }
 
+// webhooks are managed with the developer key, which stands in the query
+const key = process.env.SPOKEDESK_TOKEN
+const developer = new Client({ developerApiKey: key, basePath: process.env.SPOKEDESK_URL })
+const tokenPath = '/oauth/v2/private-apps/get/access-token-info'
+const token = await hubspot.apiRequest({ method: 'POST', path: tokenPath, body: { tokenKey: key } })
+const { appId } = await token.json()
+const hooks = { targetUrl: 'https://hooks.example.com/', throttling: { maxConcurrentRequests: 10 } }
+const settings = await developer.webhooks.settingsApi.configure(appId, hooks)
+const subscription = await developer.webhooks.subscriptionsApi.create(appId, { eventType: 'ticket.creation', active: true })
+const every = await developer.webhooks.subscriptionsApi.getAll(appId)
+told.webhooks = {
+  settings: [kind(settings), settings.targetUrl],
+  subscription: [kind(subscription), subscription.eventType, subscription.active],
+  every: every.results.map((item) => item.id === subscription.id),
+}
+
 await tickets.batchApi.archive({ inputs: ids.map((id) => ({ id })) })
 await tickets.basicApi.archive(made.id)
 told.archive = await tickets.basicApi.getById(made.id).then(
