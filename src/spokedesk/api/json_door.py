@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -102,12 +103,20 @@ def check_required(body: Any, raw: bytes) -> None:
                 f"Some required fields were not set: [{', '.join(missing)}]"
             )
         for name in body.__struct_fields__:
-            check_required(getattr(body, name), raw)
+            value = getattr(body, name)
+            if isinstance(value, Body | list):
+                check_required(value, raw)
 
 
 def missing_fields(body: Body) -> list[str]:
-    names = dict(zip(body.__struct_encode_fields__, body.__struct_fields__, strict=True))
-    return [name for name in body.REQUIRED if getattr(body, names[name]) is UNSET]
+    return [name for name, attribute in required_fields(type(body)) if getattr(body, attribute) is UNSET]
+
+
+@cache
+def required_fields(shape: type[Body]) -> tuple[tuple[str, str], ...]:
+    """What a body must carry: wire name and attribute."""
+    names = dict(zip(shape.__struct_encode_fields__, shape.__struct_fields__, strict=True))
+    return tuple((name, names[name]) for name in shape.REQUIRED)
 
 
 def column(raw: bytes, message: str) -> int:

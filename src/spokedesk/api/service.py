@@ -114,7 +114,7 @@ class Store:
 
 def random_id() -> str:
     """A version 4 UUID. It only has to be unique, so it costs neither a system call nor the class."""
-    text = f"{getrandbits(128):032x}"
+    text = getrandbits(128).to_bytes(16, "big").hex()
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-a{text[17:20]}-{text[20:]}"
 
 

@@ -18,6 +18,7 @@ INSTANT_TEXT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
     r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
+OWN_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 FRACTION = re.compile(r"\.([0-9]+)")
 PERIOD = re.compile(
     r"P(?=[0-9T])(?:([0-9]{1,4})Y)?(?:([0-9]{1,5})M)?(?:([0-9]{1,5})W)?(?:([0-9]{1,6})D)?"
@@ -26,6 +27,7 @@ PERIOD = re.compile(
 LONGEST_PERIOD_YEARS = 1000
 
 
+@lru_cache(maxsize=8192)
 def iso(at: int) -> str:
     """`2026-10-01T12:00:00.250Z`; the fraction is left out when it is 0, as the live service does."""
     seconds, millis = divmod(at, 1000)
@@ -41,6 +43,9 @@ def second_text(seconds: int) -> str:
 @lru_cache(maxsize=8192)
 def parse_instant(text: str) -> int | None:
     """Milliseconds since the epoch of an ISO 8601 text (no offset means UTC) or of a whole number of them."""
+    if OWN_TEXT.fullmatch(text):  # as `iso` writes it: the second is remembered
+        seconds = parse_instant(text[:19])
+        return None if seconds is None else seconds + int(text[20:23])
     if WHOLE_NUMBER.fullmatch(text):
         return int(text)
     if not INSTANT_TEXT.fullmatch(text):

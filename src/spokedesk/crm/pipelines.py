@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spokedesk.crm.properties import PropertyDefinition
 
@@ -75,6 +76,7 @@ STAGE_PROPERTIES = (
 )
 
 
+@lru_cache(maxsize=1024)
 def stage_key(stage_id: str) -> str:
     """The part of a property name that stands for a stage: lower case, other characters become underscores."""
     return "".join(char if char.isascii() and char.isalnum() else "_" for char in stage_id.lower())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spokedesk.crm.addresses import EMAIL
 from spokedesk.crm.definitions import Definitions
@@ -227,6 +228,7 @@ def split_options(value: str) -> list[str]:
     return value.split(";")
 
 
+@lru_cache(maxsize=4096)
 def fold_number(value: str) -> int | float | None:
     """A number that the database compares by value; whole numbers stay exact up to 18 digits."""
     whole, _, fraction = value.partition(".")

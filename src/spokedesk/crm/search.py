@@ -277,9 +277,10 @@ def search_document(properties: Mapping[str, str], definitions: Definitions) -> 
     for name, value in properties.items():
         if value == "":
             continue
-        if name not in foldings:
-            foldings[name] = stored_folding(name, definitions)
-        fold_value = foldings[name]
+        try:
+            fold_value = foldings[name]
+        except KeyError:
+            fold_value = foldings[name] = stored_folding(name, definitions)
         if fold_value is fold_text:
             document[name], split = remembered_text(value) if len(value) <= LONG_TEXT else fold_text(value)
             if split is not None:
