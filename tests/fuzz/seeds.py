@@ -28,7 +28,7 @@ from spokedesk.api.endpoints import ENDPOINTS
 from spokedesk.api.routes import Endpoint, paths_of
 from spokedesk.crm.views import View
 from spokedesk.crm.webhooks import Subscription, WebhookSettings
-from spokedesk.storage.database import Transaction
+from spokedesk.storage.database import Database, Transaction
 from spokedesk.storage.views import insert_view
 from spokedesk.storage.webhooks import replace_settings, replace_subscriptions
 from tests.support.api import FULL_TOKEN, Api
@@ -307,9 +307,9 @@ def item_of(shape: Any) -> Any:
     return getattr(shape, "__args__", (None,))[0]
 
 
-def make_account() -> Api:
+def make_account(database: Database | None = None) -> Api:
     """A small account in which the seeds have something to find."""
-    api = Api("documented")
+    api = Api("documented", database=database)
     define_properties(
         api,
         make_property("ext_id", has_unique_value=True),

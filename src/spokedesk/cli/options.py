@@ -12,6 +12,8 @@ import click
 
 from spokedesk.storage.postgres_url import shown_url
 
+POSTGRES_URLS = ("postgresql://", "postgres://")
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -34,7 +36,7 @@ def database_option(**attributes: Any) -> Decorator:
 
 
 def checked_url(ctx: click.Context, parameter: click.Parameter, url: str | None) -> str | None:
-    if url is not None and not url.startswith(("postgresql://", "postgres://")):
+    if url is not None and not url.startswith(POSTGRES_URLS):
         raise click.BadParameter("it begins with postgresql://", ctx, parameter)
     return url
 

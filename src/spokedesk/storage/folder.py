@@ -12,6 +12,9 @@ from spokedesk.errors import StoreError
 
 FILE_NAME = "spokedesk.db"
 LOCK_NAME = "spokedesk.lock"
+UNFINISHED_NAME = "spokedesk-copy.unfinished"
+"""What `spokedesk copy` fills before it gets the name of a database."""
+
 LOCK_TRIES = 5
 LOCK_PAUSE_SECONDS = 0.05
 
@@ -24,6 +27,12 @@ def prepare_folder(folder: Path) -> None:
             sync_folder(folder.parent)
     except OSError as error:
         raise unusable(folder, error) from error
+
+
+def refuse_unfinished(folder: Path) -> None:
+    """Whoever meant to serve a copy must not find an empty account in its place."""
+    if (folder / UNFINISHED_NAME).exists() and not (folder / FILE_NAME).exists():
+        raise StoreError(f"{folder} is an unfinished copy. Go on with it: spokedesk copy --from PLACE --to {folder}")
 
 
 def create_file(path: Path) -> None:

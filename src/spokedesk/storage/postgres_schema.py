@@ -48,8 +48,19 @@ async def upgrade(connection: Connection, url: str) -> None:
 
 
 async def start(connection: Connection, url: str) -> None:
+    if await is_unfinished_copy(connection):
+        raise StoreError(f"{shown_url(url)} is an unfinished copy. Go on with it: spokedesk copy --from PLACE --to URL")
     tables = await connection.fetchval("SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema()")
     if tables:
         raise StoreError(f"{shown_url(url)} holds tables of another program. Name an empty database.")
+    await number(connection, 0)
+
+
+async def number(connection: Connection, version: int) -> None:
+    """Say which schema the database has, which makes it one that can be served."""
     await connection.execute("CREATE TABLE schema_version (version BIGINT NOT NULL)")
-    await connection.execute("INSERT INTO schema_version (version) VALUES (0)")
+    await connection.execute("INSERT INTO schema_version (version) VALUES ($1)", version)
+
+
+async def is_unfinished_copy(connection: Connection) -> bool:
+    return bool(await connection.fetchval("SELECT to_regclass('unfinished_copy') IS NOT NULL"))

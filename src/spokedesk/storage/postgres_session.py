@@ -19,6 +19,8 @@ Connect = Callable[[], Awaitable[Connection]]
 OLDEST = 150_000
 CONNECT_SECONDS = 5.0
 STATEMENTS_KEPT = 400
+APPLICATION = "spokedesk"
+IDLE_MS = 15_000
 
 # The connection, or the server behind it, is gone or going; also a standby that was the primary a moment ago.
 GONE = (
@@ -43,15 +45,19 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, GONE)
 
 
-async def connect(url: str, *, timeout_ms: int, pooled: bool = False) -> Connection:
-    """Open a connection that may write; `timeout_ms` ends a statement that takes longer."""
+async def connect(
+    url: str, *, timeout_ms: int, pooled: bool = False, name: str = APPLICATION, idle_ms: int = IDLE_MS
+) -> Connection:
+    """Open a connection that may write; `timeout_ms` ends a statement that takes longer, `idle_ms` a transaction that
+    rests. `name` is what the server's own lists call it.
+    """
     settings = (
         {}
         if pooled
         else {
-            "application_name": "spokedesk",
+            "application_name": name,
             "statement_timeout": str(timeout_ms),
-            "idle_in_transaction_session_timeout": "15000",
+            "idle_in_transaction_session_timeout": str(idle_ms),
             "client_min_messages": "error",
             "jit": "off",
         }

@@ -22,7 +22,7 @@ from spokedesk.storage.database import Done, Row, Work, run
 from spokedesk.storage.dialect import SQLITE, Dialect
 from spokedesk.storage.erasing import Cleaning, is_marked
 from spokedesk.storage.folder import FILE_NAME as FILE_NAME
-from spokedesk.storage.folder import acquire_lock, create_file, prepare_folder
+from spokedesk.storage.folder import acquire_lock, create_file, prepare_folder, refuse_unfinished
 from spokedesk.storage.folder import is_served as is_served
 from spokedesk.storage.migrate import Migrations, schema_version
 from spokedesk.storage.writer import BROKEN, GroupCommit, Post, Write, WriteQueue
@@ -284,6 +284,7 @@ class FileDatabase:
 
     def open(self, folder: Path) -> tuple[GroupCommit, apsw.Connection]:
         """The writing connection on the newest schema, and the one of the event loop."""
+        refuse_unfinished(folder)
         create_file(folder / FILE_NAME)
         check_schema(self.path, self.vfs)
         writer = connect_writer(self.path, self.synchronous, self.vfs)

@@ -78,7 +78,7 @@ def render_stage(stage: Stage) -> dict[str, Any]:
         "id": stage.id,
         "label": stage.label,
         "displayOrder": stage.display_order,
-        "metadata": dict(stage.metadata),
+        "metadata": dict(sorted(stage.metadata.items())),
         "writePermissions": "CRM_PERMISSIONS_ENFORCEMENT",
         "createdAt": iso(stage.created_at),
         "updatedAt": iso(stage.updated_at),
