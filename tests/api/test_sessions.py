@@ -241,10 +241,11 @@ def test_a_session_that_is_used_ends_after_thirty_days(api: Api) -> None:
 
 
 def test_old_sessions_are_forgotten(api: Api) -> None:
-    signed_in(api, "ada@example.com")
-    pass_time(api, SESSION_IDLE + 1000)
+    signed_in(api, "ada@example.com").token()
+    pass_time(api, 2 * SESSION_IDLE + ACCESS_LIFE + 1000)
     Browser(api).sign_in("ada@example.com")
     assert len(rows(api, "user_session")) == 1
+    assert [row for row in rows(api, "access_token") if "session-" in row] == []
 
 
 # --- passwords -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, replace
 
-from spokedesk.crm.users import ACCESS_LIFE, SESSION_IDLE, SESSION_LIFE, User, role_scopes
+from spokedesk.crm.users import ACCESS_LIFE, DAY, SESSION_IDLE, SESSION_LIFE, User, role_scopes
 from spokedesk.engine.tokens import SESSION, every_scope, hash_token
 from spokedesk.errors import NotAuthenticated
 from spokedesk.storage import accounts, tokens, users
@@ -34,6 +34,7 @@ async def use_first_account(tx: Transaction) -> int:
 async def open_session(tx: Transaction, user: User, prefix: str = "") -> str:
     """A new session of a user; returns what the cookie holds. `prefix` says in which database it is looked for."""
     await users.erase_old_sessions(tx, tx.now - SESSION_IDLE, tx.now - SESSION_LIFE)
+    await tokens.erase_expired(tx, tx.now - DAY)
     cookie = f"{prefix}{tx.account_id}.{secrets.token_urlsafe(32)}"
     session = Session(hash_token(cookie), user.id, f"session-{secrets.token_hex(12)}", tx.now, tx.now)
     await users.insert_session(tx, session)
