@@ -56,7 +56,7 @@ def read(desk: Desk, ticket_id: str) -> dict[str, Any]:
 def copied_search(desk: Desk) -> Any:
     desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     desk.page.get_by_role("button", name="Copy as API search").click()
-    expect(desk.notice(re.compile(f"POST {SEARCH}"))).to_be_visible()
+    expect(desk.notice(re.compile(f"POST {SEARCH}")).last).to_be_visible()
     return json.loads(desk.page.evaluate("navigator.clipboard.readText()"))
 
 
@@ -290,3 +290,68 @@ def test_the_table_is_translated(desk: Desk) -> None:
         assert desk.untranslated() == []
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_views_are_there_from_the_start(desk: Desk) -> None:
+    page = desk.page
+    desk.go("/tickets")
+    views = page.get_by_role("group", name="Views")
+    expect(views.get_by_role("button", name="All", exact=True)).to_have_attribute("aria-pressed", "true")
+    views.get_by_role("button", name="Unassigned").click()
+    expect(page).to_have_url(re.compile("view=unassigned"))
+    desk.settle()
+    unowned = {"propertyName": "hubspot_owner_id", "operator": "NOT_HAS_PROPERTY"}
+    assert unowned in copied_search(desk)["filterGroups"][0]["filters"]
+    with desk.http() as http:
+        total = http.post(SEARCH, json={"filterGroups": [{"filters": [unowned]}], "limit": 1}).json()["total"]
+    expect(rows(desk)).to_have_count(total) if total < 20 else expect(rows(desk).first).to_be_visible()
+    views.get_by_role("button", name="Assigned to me").click()
+    desk.settle()
+    filters = copied_search(desk)["filterGroups"][0]["filters"]
+    assert [one["propertyName"] for one in filters] == ["hubspot_owner_id"]
+
+
+def test_a_view_is_saved_changed_and_deleted(desk: Desk, own: list[str]) -> None:
+    page = desk.page
+    open_own(desk)
+    page.get_by_role("button", name="Save as a new view").click()
+    dialog = page.get_by_role("dialog", name="Save as a new view")
+    dialog.get_by_role("textbox", name="Name").fill("Wombats")
+    assert desk.accessibility_problems() == []
+    dialog.get_by_role("button", name="Save").click()
+    views = page.get_by_role("group", name="Views")
+    expect(views.get_by_role("button", name="Wombats")).to_have_attribute("aria-pressed", "true")
+    expect(rows(desk)).to_have_count(3)
+    views.get_by_role("button", name="All", exact=True).click()
+    expect(rows(desk).nth(5)).to_be_visible()
+    page.reload()
+    views.get_by_role("button", name="Wombats").click()
+    expect(rows(desk)).to_have_count(3)
+    page.get_by_role("textbox", name="Search in these rows").fill("wombat 2")
+    expect(rows(desk)).to_have_count(1)
+    page.get_by_role("button", name="Save view").click()
+    expect(desk.notice("View “Wombats” was saved")).to_be_visible()
+    page.reload()
+    expect(rows(desk)).to_have_count(1)
+    page.get_by_role("button", name="View “Wombats”").click()
+    page.get_by_role("menuitem", name="Delete this view").click()
+    expect(views.get_by_role("button", name="Wombats")).to_have_count(0)
+    expect(rows(desk).nth(5)).to_be_visible()
+
+
+def test_two_views_of_one_name_are_refused_in_the_servers_words(desk: Desk, own: list[str]) -> None:
+    page = desk.page
+    for attempt in range(2):
+        open_own(desk)
+        page.get_by_role("button", name="Save as a new view").click()
+        dialog = page.get_by_role("dialog", name="Save as a new view")
+        dialog.get_by_role("textbox", name="Name").fill("Twice")
+        dialog.get_by_role("button", name="Save").click()
+        if attempt == 0:
+            expect(dialog).to_have_count(0)
+    expect(dialog.get_by_role("alert")).to_have_text("There is a view of that name already")
+    page.keyboard.press("Escape")
+    page.get_by_role("group", name="Views").get_by_role("button", name="Twice").click()
+    page.get_by_role("button", name="View “Twice”").click()
+    page.get_by_role("menuitem", name="Delete this view").click()
+    expect(page.get_by_role("group", name="Views").get_by_role("button", name="Twice")).to_have_count(0)

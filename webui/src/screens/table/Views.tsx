@@ -19,7 +19,7 @@ interface Props {
 export function Views({ objectType, views, state }: Props) {
   const t = useT("table");
   const cache = useQueryClient();
-  const maySave = useScope("spokedesk.views.write");
+  const maySave = useScope("spokedesk.personal.write");
   const isAdmin = useScope("spokedesk.admin");
   const [asked, setAsked] = useState(false);
   const { view, isChanged } = state;
