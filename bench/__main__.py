@@ -10,14 +10,14 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bench import servers
+from bench import postgres, servers
 from bench.inserts import BareInserts
 from bench.load import Figures, measure
 
@@ -34,6 +34,17 @@ POST_BODY = json.dumps(TICKET).encode()
 READ_IDS = 1000
 
 Request = Callable[[int], bytes]
+Row = tuple[str, str, str, str]
+SQLITE = (
+    ("GET by id, 16 clients, of a raw echo", "GET 16", "echo GET 16", "0.40"),
+    ("durable create, 1 client, of bare inserts", "create 1", "inserts 1", "0.45"),
+    ("durable create, 16 clients, of bare inserts", "create 16", "inserts 16", "0.45"),
+    ("durable create, 16 clients, of a raw echo", "create 16", "echo POST 16", "-"),
+)
+POSTGRES = (
+    ("GET by id, 16 clients, of the raw driver", "GET 16", "raw reads", "0.40"),
+    ("create, 16 clients, of the raw driver", "create 16", "raw creates", "0.40"),
+)
 
 
 def requests_for(token: str, first_id: int) -> tuple[Request, Request]:
@@ -149,15 +160,19 @@ def spread(values: Iterable[float], digits: int = 2) -> str:
 
 
 def draw(cells: Cells, start: list[float], memory: list[float], console: Console) -> None:
-    table = Table(title="Spokedesk beside its limits: median (range) of the rounds")
+    draw_rows("Spokedesk beside its limits", cells, SQLITE, console)
+    per_answer = statistics.median(cells.cpu["echo GET 16"])
+    console.print(f"CPU of a raw echo answering the same GET: {per_answer:.0f} µs")
+    console.print(f"start to first answer, empty database: {spread(start)} s, goal 0.40")
+    console.print(f"idle memory: {spread(memory, 1)} MB, goal 80")
+
+
+def draw_rows(title: str, cells: Cells, rows: Sequence[Row], console: Console) -> None:
+    """One table: each row is an operation, the name of its cell, that of its limit, and the goal of their ratio."""
+    table = Table(title=f"{title}: median (range) of the rounds")
     for name in ("operation", "per second", "limit", "ratio", "goal", "CPU µs", "p99 ms"):
         table.add_column(name, justify="left" if name == "operation" else "right")
-    for title, name, limit, goal in (
-        ("GET by id, 16 clients, of a raw echo", "GET 16", "echo GET 16", "0.40"),
-        ("durable create, 1 client, of bare inserts", "create 1", "inserts 1", "0.45"),
-        ("durable create, 16 clients, of bare inserts", "create 16", "inserts 16", "0.45"),
-        ("durable create, 16 clients, of a raw echo", "create 16", "echo POST 16", "-"),
-    ):
+    for title, name, limit, goal in rows:
         table.add_row(
             title,
             spread(cells.rates[name], 0),
@@ -168,10 +183,6 @@ def draw(cells: Cells, start: list[float], memory: list[float], console: Console
             spread(cells.p99[name], 1),
         )
     console.print(table)
-    per_answer = statistics.median(cells.cpu["echo GET 16"])
-    console.print(f"CPU of a raw echo answering the same GET: {per_answer:.0f} µs")
-    console.print(f"start to first answer, empty database: {spread(start)} s, goal 0.40")
-    console.print(f"idle memory: {spread(memory, 1)} MB, goal 80")
 
 
 def main() -> None:
@@ -184,6 +195,12 @@ def main() -> None:
         start, memory = measure_start(Path(name), options.rounds)
         cells = run_rounds(Path(name), options.rounds, options.seconds, console)
     draw(cells, start, memory, console)
+    draw_rows(
+        "PostgreSQL beside the raw driver",
+        postgres.run_rounds(options.rounds, options.seconds, console),
+        POSTGRES,
+        console,
+    )
 
 
 if __name__ == "__main__":

@@ -59,10 +59,13 @@ class AccountMachine(RuleBasedStateMachine):
     profiles: ClassVar[tuple[str, ...]] = ("observed", "documented")
     made_up = 0
 
+    def make_api(self, profile: str, clock: Clock) -> Api:
+        return Api(profile, clock=clock)
+
     @initialize(profile=st.sampled_from(profiles))
     def start(self, profile: str) -> None:
         self.clock = Clock(START, step=0)
-        self.api = Api(profile, clock=self.clock)
+        self.api = self.make_api(profile, self.clock)
         define_properties(
             self.api,
             make_property("ext_id", has_unique_value=True),

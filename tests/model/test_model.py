@@ -9,6 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.machine import BatchMachine
 from tests.model.tally import Tally
+from tests.support.stores import DEFAULT
 
 STEPS = 60
 # every outcome that a run has to have seen
@@ -51,7 +52,8 @@ ANYWHERE = {
 def test_the_server_and_the_model_never_differ(long_run: bool) -> None:
     # a run that hunts a planted fault only wants to know whether there is a difference
     asked = os.environ.get("SPOKEDESK_MODEL_STEPS")
-    wanted = int(asked or (500_000 if long_run else 20_000))
+    some = 20_000 if DEFAULT.kind == "memory" else 2_000
+    wanted = int(asked or (500_000 if long_run else some))
     BatchMachine.tally = tally = Tally()
     options = settings(
         max_examples=wanted // 45 + 10,
@@ -66,6 +68,6 @@ def test_the_server_and_the_model_never_differ(long_run: bool) -> None:
     run_state_machine_as_test(BatchMachine, settings=options)
     print(tally.table())
     assert tally.steps >= wanted
-    if not asked:
+    if not asked and wanted > 2_000:
         assert tally.missing((operation, outcome) for operation, kinds in OUTCOMES.items() for outcome in kinds) == []
         assert ANYWHERE - {outcome for _, outcome in tally.counts} == set()

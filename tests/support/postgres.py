@@ -303,6 +303,7 @@ class Emptied:
             self.taken.remove(closed)
             databases().drop(closed.url)
         database = PostgresDatabase(databases().copy(), clock, **options)
+        database.news.heard_at = float("inf")  # nobody else writes here, and a writer hears what it does itself
         self.taken.append(database)
         return database
 
