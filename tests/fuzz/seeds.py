@@ -26,9 +26,11 @@ from spokedesk.api.bodies import (
 )
 from spokedesk.api.endpoints import ENDPOINTS
 from spokedesk.api.routes import Endpoint, paths_of
+from spokedesk.api.service import Store
 from spokedesk.crm.views import View
 from spokedesk.crm.webhooks import Subscription, WebhookSettings
 from spokedesk.storage.database import Database, Transaction
+from spokedesk.storage.sqlite import MemoryDatabase
 from spokedesk.storage.views import insert_view
 from spokedesk.storage.webhooks import replace_settings, replace_subscriptions
 from tests.support.api import FULL_TOKEN, Api
@@ -367,6 +369,19 @@ def make_hooks(api: Api) -> None:
         )
 
     api.write(work)
+
+
+def copy_account(template: Api) -> Api:
+    """The same account in a database of its own."""
+    assert isinstance(template.database, MemoryDatabase)
+    api = object.__new__(Api)
+    api.clock, api.account, api.token = template.clock, template.account, template.token
+    api.database = MemoryDatabase(api.clock, parent=template.database)
+    api.store = Store(api.database)
+    api.service = template.service
+    api.service.stores = api.store
+    api.get("/spokedesk/v1/me")  # so that there is a call in its log
+    return api
 
 
 def headers_of(token: str = FULL_TOKEN) -> dict[str, str]:

@@ -17,7 +17,7 @@ from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.schemas import APIOperation
 
-from tests.fuzz.seeds import headers_of, make_account
+from tests.fuzz.seeds import copy_account, headers_of, make_account
 from tests.support.api import Answer, Api
 from tests.support.documents import document
 
@@ -128,15 +128,17 @@ def test_answers_to_generated_requests_are_as_the_document_says(long_run: bool) 
     report, examples = Report(), EXAMPLES_LONG if long_run else EXAMPLES
     schema = schemathesis.openapi.from_dict(narrowed_document())
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
-    api = make_account()
+    template = make_account()
     for operation in operations:
         for mode in MODES:
             if mode is GenerationMode.POSITIVE or can_be_broken(operation):
-                send_generated(api, operation, mode, examples, report)
+                # of its own, because one of the calls ends the token that all of them use
+                send_generated(copy_account(template), operation, mode, examples, report)
     print(len(operations), "operations", dict(sorted(report.statuses.items())))
     assert report.failures == [], "\n".join(report.failures[:20])
     assert sum(report.statuses.values()) >= len(operations) * examples
-    assert {200, 201, 204, 400, 404} <= set(report.statuses)
+    assert {200, 201, 204, 207, 400, 404} <= set(report.statuses)
+    assert report.statuses[401] < sum(report.statuses.values()) / 20, "most requests got past the door"
 
 
 def test_every_call_of_the_document_is_tried_once() -> None:

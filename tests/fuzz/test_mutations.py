@@ -11,10 +11,9 @@ import pytest
 
 from spokedesk.api import query
 from spokedesk.api.endpoints import ENDPOINTS
-from spokedesk.api.service import Service, Store
-from spokedesk.storage.sqlite import MemoryDatabase
+from spokedesk.api.service import Service
 from tests.fuzz.mutating import Draft, mutate
-from tests.fuzz.seeds import make_account, make_seeds, route_name
+from tests.fuzz.seeds import copy_account, make_account, make_seeds, route_name
 from tests.support.api import Answer, Api
 
 SEED = 20_261_123
@@ -38,19 +37,6 @@ class Report:
         lines = [f"status {status}: {count}" for status, count in sorted(self.statuses.items())]
         lines += [f"{count:7} {route}" for route, count in sorted(self.routes.items(), key=lambda pair: pair[1])]
         return "\n".join([*lines, f"slowest: {self.slowest * 1000:.0f} ms"])
-
-
-def copy_account(template: Api) -> Api:
-    """The same account in a database of its own."""
-    assert isinstance(template.database, MemoryDatabase)
-    api = object.__new__(Api)
-    api.clock, api.account, api.token = template.clock, template.account, template.token
-    api.database = MemoryDatabase(api.clock, parent=template.database)
-    api.store = Store(api.database)
-    api.service = template.service
-    api.service.stores = api.store
-    api.get("/spokedesk/v1/me")  # so that there is a call in its log
-    return api
 
 
 def fuzz(rounds: int, seed: int) -> Report:
