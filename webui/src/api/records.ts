@@ -1,4 +1,5 @@
 import { api } from "./client";
+import { ApiError } from "./errors";
 import type { FilterGroup, Record as Row, RecordBatch, SearchPage } from "./schema";
 
 export interface Search {
@@ -34,3 +35,27 @@ export const updateRecord = (objectType: string, id: string, properties: Record<
 
 export const createRecord = (objectType: string, properties: Record<string, string>): Promise<Row> =>
   api<Row>(`/crm/v3/objects/${objectType}`, { method: "POST", body: { properties } });
+
+/** One record with these properties. A list of hundreds of names is too long for an address, hence the batch call. */
+export async function readRecord(objectType: string, id: string, properties: string[], signal: AbortSignal): Promise<Row> {
+  const path = `/crm/v3/objects/${objectType}`;
+  const batch = await api<RecordBatch>(`${path}/batch/read`, { method: "POST", body: { inputs: [{ id }], properties }, signal });
+  if (batch.results[0] !== undefined) return batch.results[0];
+  try {
+    // the id of a record that was merged into another leads to that one
+    return await api<Row>(`${path}/${id}`, { signal });
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+    return api<Row>(`${path}/${id}`, { query: { archived: true }, signal });
+  }
+}
+
+export const archiveRecord = (objectType: string, id: string): Promise<void> =>
+  api<void>(`/crm/v3/objects/${objectType}/${id}`, { method: "DELETE" });
+
+export const restoreRecord = (objectType: string, id: string): Promise<Row> =>
+  api<Row>(`/spokedesk/v1/objects/${objectType}/${id}/restore`, { method: "POST" });
+
+/** What the second one has goes into the first one; the answer is the record that is left. */
+export const mergeRecords = (objectType: string, primaryObjectId: string, objectIdToMerge: string): Promise<Row> =>
+  api<Row>(`/crm/v3/objects/${objectType}/merge`, { method: "POST", body: { primaryObjectId, objectIdToMerge } });

@@ -1,0 +1,70 @@
+import { Button, Checkbox, Popover, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { addLink, removeLabel, removeLink, useLabels, type Linked, type Pair } from "../../api/associations";
+import type { LinkType } from "../../api/schema";
+import { tell } from "../../app/notices";
+import { useT } from "../../i18n";
+import { Icon } from "../../parts/Icon";
+import { refresh } from "./useRecord";
+
+interface Props {
+  pair: Pair;
+  linked: Linked;
+  name: string;
+  button: ReactElement;
+  close: () => void;
+}
+
+/** As what two records belong together, and the end of it. */
+export default function LinkMenu({ pair, linked, name, button, close }: Props) {
+  const t = useT("record");
+  const cache = useQueryClient();
+  const { data: types = [] } = useLabels(pair.objectType, pair.toType);
+  const labelled = types.filter((type) => type.label);
+  const has = (type: LinkType) => linked.types.some((one) => one.typeId === type.typeId && one.category === type.category);
+  // what is shown while it runs stays until the server's answer is read again
+  const onSuccess = () => {
+    refresh(cache, pair.objectType, pair.id);
+    return cache.invalidateQueries({ queryKey: ["associations", pair.objectType, pair.id, pair.toType] });
+  };
+  const restore = useMutation({ mutationFn: () => addLink(pair, linked.types), onSuccess });
+  const label = useMutation({
+    mutationFn: (type: LinkType): Promise<unknown> => (has(type) ? removeLabel(pair, type) : addLink(pair, [type])),
+    onSuccess,
+  });
+  const remove = useMutation({
+    mutationFn: () => removeLink(pair),
+    onSuccess: () => {
+      void onSuccess();
+      close();
+      tell(t("linkRemoved", { name }), { label: t("undo"), run: () => restore.mutate() });
+    },
+  });
+  return (
+    <Popover opened onDismiss={close} trapFocus returnFocus position="bottom-end" shadow="md" width={230} withinPortal>
+      <Popover.Target>{button}</Popover.Target>
+      <Popover.Dropdown aria-label={t("changeLink", { name })}>
+        <Stack gap="xs">
+          {labelled.length > 0 && (
+            <Text size="xs" c="dimmed">
+              {t("asWhat")}
+            </Text>
+          )}
+          {labelled.map((type) => (
+            <Checkbox
+              key={`${type.category}-${type.typeId}`}
+              size="xs"
+              label={<span data-value>{type.label}</span>}
+              checked={has(type) !== (label.isPending && label.variables === type)}
+              onChange={() => label.isPending || label.mutate(type)}
+            />
+          ))}
+          <Button size="compact-sm" variant="subtle" color="red" justify="flex-start" leftSection={<Icon name="close" size={14} />} loading={remove.isPending} onClick={() => remove.mutate()}>
+            {t("removeLink")}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,15 @@
+/** Bodies of activities are HTML that anybody may have written: it is read as text and never put into the page. */
+const NEVER = "script, style, template, head, title";
+const BLOCKS = "p, div, li, tr, h1, h2, h3, h4, h5, h6, blockquote, pre, ul, ol, table";
+
+export function plain(html: string | null | undefined): string {
+  if (!html) return "";
+  if (!/[<&]/.test(html)) return html.trim();
+  // a document of its own, in which nothing runs or loads
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const element of body.querySelectorAll(NEVER)) element.remove();
+  for (const element of body.querySelectorAll("br")) element.replaceWith("\n");
+  for (const element of body.querySelectorAll("li")) element.prepend("• ");
+  for (const element of body.querySelectorAll(BLOCKS)) element.append("\n");
+  return (body.textContent ?? "").replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
+}
