@@ -6,7 +6,9 @@ again by id); the code is our own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.fidelity(
 )
 
 COUNT = 230
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "howto" / "older-clients.md"
 
 
 @pytest.fixture(scope="module")
@@ -220,3 +223,16 @@ def test_no_timestamp_is_ahead_of_the_clock(api: Api) -> None:
         gather(api.call("GET", name, query=query).json)
     assert len(stamps) > 500
     assert max(stamps) <= api.clock()
+
+
+def test_the_page_about_older_clients_names_addresses_that_there_are(api: Api) -> None:
+    """And every family of them."""
+    rows = [line.split("|")[1] for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")]
+    named = [path.rstrip("…/") for row in rows for path in re.findall(r"`(/[^`]+)`", row)]
+    starts = [re.sub(r"\{\w+\}", "{}", path) for path in named]
+    served = [re.sub(r"\{\w+\}", "{}", path) for path, _ in api.service.routes.rows]
+    assert [start for start in starts if not any(path.startswith(start) for path in served)] == []
+    older = [path for path, route in api.service.routes.rows if route.endpoint.family.startswith("older_")]
+    families = {path.split("/")[1] for path in older}
+    assert len(families) == 9
+    assert families <= {start.split("/")[1] for start in starts}
