@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.desk import PSEUDO, Desk
+from tests.browser.people import add_person
 
 Made = dict[str, Any]
 
@@ -314,6 +315,69 @@ def test_contacts_and_companies_have_the_same_page(desk: Desk) -> None:
     contact.click()
     expect(desk.page.get_by_role("heading", level=1)).to_have_text(name)
     expect(associations(desk, "Companies")).to_contain_text(company["properties"]["name"])
+
+
+def test_who_else_edits_the_ticket_is_said_and_shown(desk: Desk, ticket: Made) -> None:
+    olga = add_person(desk, "Olga", "Other", "agent")
+    desk.page.reload()
+    row(desk, "subject").wait_for()
+    desk.settle()
+    with olga.http() as http:
+        body = {"properties": {"hs_ticket_priority": "HIGH", "content": "Called twice."}}
+        http.patch(f"/crm/v3/objects/tickets/{ticket['id']}", json=body).raise_for_status()
+    news = desk.page.get_by_role("status").filter(has_text="Olga Other changed")
+    expect(news).to_contain_text("Priority")
+    expect(news).to_contain_text("Ticket description")
+    expect(row(desk, "hs_ticket_priority")).to_contain_text("High")
+    expect(row(desk, "hs_ticket_priority")).to_have_attribute("data-fresh", "true")
+    assert desk.accessibility_problems() == []
+    news.get_by_role("button", name="Dismiss").click()
+    expect(news).to_have_count(0)
+    with olga.http() as http:
+        http.delete(f"/crm/v3/objects/tickets/{ticket['id']}").raise_for_status()
+    expect(desk.page.get_by_text("Olga Other moved this to the recycle bin")).to_be_visible()
+    expect(desk.page.get_by_text("This is in the recycle bin")).to_be_visible()
+
+
+def test_what_somebody_else_writes_meanwhile_is_said_beside_the_field(desk: Desk, ticket: Made) -> None:
+    """Two people edit the same property: what is being written stays, and nothing is replaced unseen."""
+    desk.settle()
+    field = edit(desk, "subject").get_by_role("textbox")
+    field.fill("My words")
+    path = f"/crm/v3/objects/tickets/{ticket['id']}"
+    with desk.http() as http:
+        http.patch(path, json={"properties": {"subject": "Their words"}}).raise_for_status()
+    warning = "Meanwhile somebody changed this to “Their words”. Saving replaces it."
+    expect(row(desk, "subject")).to_contain_text(warning)
+    expect(field).to_have_value("My words")
+    expect(field).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_role("heading", level=1)).to_have_text("My words")
+    assert read(desk, "tickets", ticket["id"], "subject")["subject"] == "My words"
+
+
+def test_own_changes_are_no_news(desk: Desk, ticket: Made) -> None:
+    desk.settle()
+    edit(desk, "hs_ticket_priority")
+    with desk.page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        desk.page.get_by_role("option", name="Urgent").click()
+    with desk.http() as http:
+        # the feed tells in order: once this one is said, the one before has been heard of
+        body = {"properties": {"subject": "By a program"}}
+        http.patch(f"/crm/v3/objects/tickets/{ticket['id']}", json=body).raise_for_status()
+    news = desk.page.get_by_role("status").filter(has_text="changed")
+    expect(news).to_contain_text("changed Ticket name")
+    expect(news).not_to_contain_text("Priority")
+
+
+def test_who_only_reads_edits_nothing(desk: Desk, ticket: Made) -> None:
+    add_person(desk, "Rita", "Reader", "read-only").sign_in_here()
+    desk.go(f"/tickets/{ticket['id']}")
+    expect(row(desk, "subject")).to_contain_text("Loose handlebar")
+    expect(row(desk, "subject").get_by_role("button")).to_have_count(1)  # its history
+    expect(desk.page.get_by_role("textbox", name="Write a note")).to_have_count(0)
+    expect(desk.page.get_by_role("button", name="Archive")).to_have_count(0)
+    expect(desk.page.get_by_role("button", name="Add a contact")).to_have_count(0)
 
 
 def rich_ticket(desk: Desk) -> str:

@@ -15,6 +15,8 @@ export interface Change {
   kind: string;
   properties: string[];
   at: string;
+  sourceType: string;
+  sourceId?: string;
   userId?: number;
 }
 

@@ -2,7 +2,7 @@ import { Checkbox, Group, Modal, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { addLink, useLabels } from "../../api/associations";
-import { ApiError, ServerGone } from "../../api/errors";
+import { ApiError, sentenceOf, ServerGone } from "../../api/errors";
 import type { Record as Row } from "../../api/schema";
 import { tell } from "../../app/notices";
 import { useT } from "../../i18n";
@@ -59,7 +59,7 @@ export default function AddLink({ objectType, id, toType, without, close }: Prop
       )}
       {failure !== null && (
         <Text c="var(--danger)" size="sm" role="alert" mb="xs" data-value={failure instanceof ApiError || undefined}>
-          {failure instanceof ServerGone ? t("common:serverGone") : failure.message}
+          {failure instanceof ServerGone ? t("common:serverGone") : sentenceOf(failure)}
         </Text>
       )}
       <Finder objectType={toType} label={t(`which-${toType}`)} without={[...without, ...(toType === objectType ? [id] : [])]} choose={(row) => adding.mutate(row)} />

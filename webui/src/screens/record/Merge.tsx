@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { ApiError, ServerGone } from "../../api/errors";
+import { ApiError, sentenceOf, ServerGone } from "../../api/errors";
 import { mergeRecords } from "../../api/records";
 import type { Record as Row } from "../../api/schema";
 import { tell } from "../../app/notices";
@@ -49,7 +49,7 @@ export default function Merge({ objectType, row, close }: Props) {
           </Alert>
           {failure !== null && (
             <Text c="var(--danger)" size="sm" role="alert" data-value={failure instanceof ApiError || undefined}>
-              {failure instanceof ServerGone ? t("common:serverGone") : failure.message}
+              {failure instanceof ServerGone ? t("common:serverGone") : sentenceOf(failure)}
             </Text>
           )}
           <Group justify="flex-end">

@@ -2,7 +2,7 @@ import { Button, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState, type FormEvent } from "react";
 import { writeNote } from "../../api/activities";
-import { ApiError, ServerGone } from "../../api/errors";
+import { ApiError, sentenceOf, ServerGone } from "../../api/errors";
 import { useShortcuts } from "../../app/shortcuts";
 import { useSigned } from "../../app/useSession";
 import { useT } from "../../i18n";
@@ -47,7 +47,7 @@ export function NoteForm({ objectType, id }: { objectType: string; id: string })
       />
       {failure !== null && (
         <Text size="sm" c="var(--danger)" role="alert" data-value={failure instanceof ApiError || undefined}>
-          {failure instanceof ServerGone ? t("common:serverGone") : failure.message}
+          {failure instanceof ServerGone ? t("common:serverGone") : sentenceOf(failure)}
         </Text>
       )}
       {text.trim() !== "" && (

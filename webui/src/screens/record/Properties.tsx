@@ -54,11 +54,13 @@ interface Props {
   objectType: string;
   row: Row;
   properties: Property[];
+  /** Names of those that somebody else has just written. */
+  fresh: string[] | undefined;
   isOpen: boolean;
   showHistory: (property: Property) => void;
 }
 
-export function Properties({ objectType, row, properties, isOpen, showHistory }: Props) {
+export function Properties({ objectType, row, properties, fresh, isOpen, showHistory }: Props) {
   const t = useT("record");
   const [text, setText] = useState("");
   const [withEmpty, setWithEmpty] = useState(false);
@@ -85,6 +87,7 @@ export function Properties({ objectType, row, properties, isOpen, showHistory }:
           property={property}
           value={row.properties[property.name] ?? ""}
           pipelineId={row.properties["hs_pipeline"]}
+          isFresh={fresh?.includes(property.name) ?? false}
           isOpen={isOpen}
           showHistory={showHistory}
         />

@@ -16,13 +16,16 @@ interface Props {
   property: Property;
   value: string;
   pipelineId: string | null | undefined;
+  /** Somebody else has just written it. */
+  isFresh: boolean;
   /** Who is signed in may write, and the record is not in the recycle bin. */
   isOpen: boolean;
   showHistory: (property: Property) => void;
 }
 
 /** One property: its name, its value, which a click turns into its control, and the way to its history. */
-export const PropertyRow = memo(function PropertyRow({ objectType, id, property, value, pipelineId, isOpen, showHistory }: Props) {
+export const PropertyRow = memo(function PropertyRow(props: Props) {
+  const { objectType, id, property, value, pipelineId, isFresh, isOpen, showHistory } = props;
   const t = useT("record");
   const describe = useDescribe(objectType);
   const choices = useChoices(objectType);
@@ -44,11 +47,11 @@ export const PropertyRow = memo(function PropertyRow({ objectType, id, property,
     write.mutate(properties, { onSuccess: close });
   };
   const failure = write.error;
-  const about = failure instanceof ApiError ? (failure.about(property.name) ?? failure.message) : failure?.message;
+  const about = failure instanceof ApiError ? (failure.about(property.name) ?? failure.sentence) : failure?.message;
   const name = `property-${property.name}`;
   const shown = <Value property={property} value={value} text={describe(property, value)} />;
   return (
-    <div className={classes.row} data-property={property.name}>
+    <div className={classes.row} data-property={property.name} data-fresh={isFresh || undefined}>
       <dt id={name} className={classes.name} title={property.description || undefined} data-value>
         {property.label}
       </dt>

@@ -13,6 +13,7 @@ import { Icon } from "../../parts/Icon";
 import { Screen } from "../../parts/Screen";
 import { Associations } from "./Associations";
 import { KINDS, titleOf } from "./kinds";
+import { Others, useOthers } from "./Others";
 import { Properties } from "./Properties";
 import { Moment } from "./Moment";
 import classes from "./Record.module.css";
@@ -65,6 +66,7 @@ function Shown({ objectType, row, properties }: ShownProps) {
   const title = titleOf(objectType, row);
   const [watched, setWatched] = useState<Property>();
   const [isMerging, setMerging] = useState(false);
+  const [news, dismiss] = useOthers(objectType, row, properties);
   const { archive, restore } = useArchive(objectType, row.id, title || `#${row.id}`);
   const actions = isOpen && (
     <>
@@ -87,9 +89,17 @@ function Shown({ objectType, row, properties }: ShownProps) {
           )}
         </Alert>
       )}
+      {news && <Others news={news} properties={properties} dismiss={dismiss} />}
       <div className={classes.page}>
         <div className={classes.left}>
-          <Properties objectType={objectType} row={row} properties={properties} isOpen={isOpen} showHistory={setWatched} />
+          <Properties
+            objectType={objectType}
+            row={row}
+            properties={properties}
+            fresh={news?.written}
+            isOpen={isOpen}
+            showHistory={setWatched}
+          />
         </div>
         <div className={classes.middle}>
           <Timeline objectType={objectType} row={row} properties={properties} isOpen={isOpen} />
