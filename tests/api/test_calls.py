@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from spokedesk.api import call_ring, streams
+from spokedesk.api.call_log import CallLog
 from spokedesk.api.calls import Request, Response
 from spokedesk.crm.account import AccountSettings
 from spokedesk.crm.users import Role
@@ -250,8 +251,33 @@ def test_what_is_erased_is_gone_from_the_log(api: Api, by: str) -> None:
 
 def test_with_very_many_traces_everything_goes(api: Api) -> None:
     api.post(TICKETS, TICKET)
-    api.store.calls.of(ACCOUNT_ID).forget({f"trace {number}" for number in range(100)})
+    api.store.calls.of(ACCOUNT_ID).forget({f"trace {number}" for number in range(100)}, 0)
     assert "Printer" not in everything(api)
+
+
+def test_what_another_node_erased_is_shown_by_none(api: Api) -> None:
+    """The node that erases knows what to look for, the others only that something was erased."""
+    other = CallLog(api.store.streams)
+    contact = api.post(CONTACTS, {"properties": {"email": "zwiebel@example.com"}}).json["id"]
+    api.post(CONTACTS, {"properties": {"email": "someone@example.com"}})
+    mine, api.store.calls = api.store.calls, other
+    assert api.post(f"{CONTACTS}/gdpr-delete", {"objectId": contact}).status == 204
+    api.post(CONTACTS, {"properties": {"email": "later@example.com"}})
+    api.store.calls = mine
+    text = everything(api)
+    assert "zwiebel" not in text
+    assert "someone" not in text
+    api.post(CONTACTS, {"properties": {"email": "after@example.com"}})
+    assert "after@example.com" in everything(api)
+    api.store.calls = other
+    assert "later@example.com" in everything(api)
+
+
+def test_an_erase_of_ones_own_leaves_other_calls_alone(api: Api) -> None:
+    contact = api.post(CONTACTS, {"properties": {"email": "zwiebel@example.com"}}).json["id"]
+    api.post(CONTACTS, {"properties": {"email": "someone@example.com"}})
+    api.post(f"{CONTACTS}/gdpr-delete", {"objectId": contact})
+    assert "someone@example.com" in everything(api)
 
 
 # --- bounds --------------------------------------------------------------------------------------------------------

@@ -96,3 +96,13 @@ def test_a_stop_does_not_wait_for_streams(desk: Server) -> None:
         start = time.monotonic()
         assert desk.stop() == 0
         assert time.monotonic() - start < 10
+
+
+def test_the_api_log_shows_what_was_refused_before_it_was_read(desk: Server) -> None:
+    with desk.http() as client:
+        assert client.post(TICKETS, content=b"x" * 3_000_000).status_code == 413
+        assert client.get(TICKETS, params={"limit": 1}).status_code == 200
+        served, refused = client.get("/spokedesk/v1/calls").json()["results"]
+    assert (refused["status"], refused["path"], refused["error"]["category"]) == (413, TICKETS, "VALIDATION_ERROR")
+    assert refused["at"][:4] == served["at"][:4]
+    assert (served["status"], served["query"], served["token"]["kind"]) == (200, "limit=1", "private_app")

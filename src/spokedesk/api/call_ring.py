@@ -53,6 +53,7 @@ class CallRing:
         self.entries: deque[Entry] = deque()
         self.bytes = 0
         self.last_id = 0
+        self.clean_until = 0
 
     def add(self, entry: Entry) -> None:
         entries = self.entries
@@ -87,23 +88,39 @@ class CallRing:
         self.entries.clear()
         self.bytes = 0
 
-    def forget(self, traces: Collection[str]) -> None:
+    def catch_up(self, erased_at: int) -> None:
+        """Another node erased something: nobody knows what, so everything that came before (ms) may hold it."""
+        if erased_at <= self.clean_until:
+            return
+        self.clean_until = erased_at
+        for entry in list(self.entries):
+            if entry[4].received_at <= erased_at:
+                blank(entry[4], entry[5])
+
+    def forget(self, traces: Collection[str], at: int) -> None:
         """Take bodies and addresses away from calls in which something of an erased record stands.
 
         With very many traces all calls lose theirs, which is quicker than to look and as safe. Calls are added after
-        they were answered, so no answer can change on its way. May be called on any thread.
+        they were answered, so no answer can change on its way. `at` is when it is erased (ms). May be called on any
+        thread.
         """
         if not traces:
             return
+        self.clean_until = max(self.clean_until, at)
         needles = [] if len(traces) > MAX_TRACES else [needle for trace in traces for needle in needles_of(trace)]
         for entry in list(self.entries):
             request, response = entry[4], entry[5]
             if not needles or any(needle in text for text in texts_of(request, response) for needle in needles):
-                request.body = response.body = b""
-                request.query = ""
-                request.path = request.path.rpartition("/")[0] + "/…"
-                request.headers = {name: request.headers[name] for name in KEPT_ANYWAY if name in request.headers}
-                response.headers = [(name, value) for name, value in response.headers if name != b"location"]
+                blank(request, response)
+
+
+def blank(request: Request, response: Response) -> None:
+    """Leave nothing of a call that may be about anybody."""
+    request.body = response.body = b""
+    request.query = ""
+    request.path = request.path.rpartition("/")[0] + "/…"
+    request.headers = {name: request.headers[name] for name in KEPT_ANYWAY if name in request.headers}
+    response.headers = [(name, value) for name, value in response.headers if name != b"location"]
 
 
 def needles_of(trace: str) -> set[bytes]:

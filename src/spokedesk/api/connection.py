@@ -247,6 +247,7 @@ class Connection(asyncio.Protocol):
             arrival.refused = Unavailable("The server is receiving too much at once. Please try again.")
         else:
             return
+        arrival.request.received_at = system_clock()
         arrival.keeps_open = False
         arrival.chunks.clear()
         self.take(arrival)
@@ -279,8 +280,10 @@ class Connection(asyncio.Protocol):
 
     def start(self, arrival: Arrival) -> None:
         self.answering = arrival
-        if arrival.refused is not None or arrival.request is None:
+        if arrival.request is None:
             self.respond(error_response(arrival.refused, self.edge.service.new_id(), 0))
+        elif arrival.refused is not None:
+            self.respond(self.edge.service.refuse(arrival.request, arrival.refused))
         else:
             self.edge.service.handle(arrival.request, self.respond)
 

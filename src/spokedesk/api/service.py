@@ -167,10 +167,13 @@ class Service:
         except Exception as error:
             finish(pending, None, error)
 
-    def refuse(self, request: Request, error: Exception, correlation_id: str, started: float) -> Response:
-        """The answer to a request that leads nowhere. It is kept in the API log."""
-        response = error_response(error, correlation_id, 0)
-        self.stores.find(request).calls.record(request, response, started, (None, None, {}))
+    def refuse(
+        self, request: Request, error: Exception, correlation_id: str | None = None, started: float | None = None
+    ) -> Response:
+        """The answer to a request that leads nowhere, or is too large to be read. It is kept in the API log."""
+        response = error_response(error, correlation_id or self.new_id(), 0)
+        began = call_log.clock() if started is None else started
+        self.stores.find(request).calls.record(request, response, began, (None, None, {}))
         return response
 
     def body_limit(self, request: Request) -> int:

@@ -331,6 +331,7 @@ async def erase_record(
     traces = await traces_of(tx, definitions, ids)
     await archive_records(tx, context, definitions, ids)  # brings what was linked to them up to date
     await records.erase_records(tx, kind.id, ids)
+    await accounts.mark_erased(tx)
     tx.erased = True
     return traces | {key}
 

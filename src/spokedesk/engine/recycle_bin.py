@@ -11,7 +11,7 @@ from spokedesk.crm.instants import DAY
 from spokedesk.crm.records import MERGED, Record
 from spokedesk.engine.context import Context
 from spokedesk.engine.records import traces_of
-from spokedesk.storage import records, recycle_bin
+from spokedesk.storage import accounts, records, recycle_bin
 from spokedesk.storage.database import Transaction
 
 NEWEST = (2**62, 2**62)
@@ -58,6 +58,7 @@ async def erase_from_bin(tx: Transaction, definitions: Definitions, ids: Sequenc
     traces = await traces_of(tx, definitions, all_ids) if all_ids else set()
     if all_ids:
         await records.erase_records(tx, kind.id, all_ids)
+        await accounts.mark_erased(tx)
         tx.erased = True
     erased = {record.id for record in gone}
     distinct = dict.fromkeys(ids)

@@ -75,6 +75,17 @@ async def take_numbers(tx: Transaction, *, ids: int = 0, sequences: int = 0) -> 
     return row[0] - ids, row[1] - sequences
 
 
+async def mark_erased(tx: Transaction) -> None:
+    """Something was erased on request."""
+    await tx.execute("UPDATE account SET erased_at = :now WHERE account_id = :account_id", now=tx.now)
+
+
+async def find_last_erase(tx: Transaction) -> int:
+    """When something was erased on request last; 0 when that never was."""
+    row = await tx.row("SELECT COALESCE(erased_at, 0) FROM account WHERE account_id = :account_id")
+    return row[0] if row else 0
+
+
 async def find_last_sequence(tx: Transaction) -> int:
     """The highest revision number that was given out; 0 when there is none."""
     row = await tx.row("SELECT next_sequence - 1 FROM account WHERE account_id = :account_id")

@@ -11,13 +11,14 @@ import msgspec
 
 from spokedesk.api import query
 from spokedesk.api.auth import DEMO_TOKEN, needed_scopes
-from spokedesk.api.call_log import SECRET_HEADERS
-from spokedesk.api.call_ring import LoggedCall, error_of
+from spokedesk.api.call_log import SECRET_HEADERS, CallLog
+from spokedesk.api.call_ring import CallRing, LoggedCall, error_of
 from spokedesk.api.calls import Call, Reply, Watcher
 from spokedesk.api.openapi.operations import operation_of
 from spokedesk.api.streams import CALLS, event, wants_stream
 from spokedesk.crm.instants import iso
 from spokedesk.errors import InvalidRequest, NotFound
+from spokedesk.storage.accounts import find_last_erase
 from spokedesk.storage.database import Transaction
 from spokedesk.storage.tokens import list_tokens
 from spokedesk.storage.users import list_users
@@ -225,9 +226,16 @@ def number(call: Call, name: str) -> int | None:
     return found
 
 
+async def ring_of(tx: Transaction, log: CallLog, account_id: int) -> CallRing:
+    """The calls of an account, without what any node erased meanwhile."""
+    ring = log.of(account_id)
+    ring.catch_up(await find_last_erase(tx))
+    return ring
+
+
 async def list_calls(call: Call) -> Reply:
     """GET the latest calls; with `Accept: text/event-stream` it goes on as they come in."""
-    ring, tests = call.calls.of(call.context.account.id), tests_of(call)
+    ring, tests = await ring_of(call.tx, call.calls, call.context.account.id), tests_of(call)
     after, before = number(call, "after"), number(call, "before")
     if wants_stream(call.request):
         start = ring.last_id if after is None else after
@@ -249,7 +257,7 @@ async def list_calls(call: Call) -> Reply:
 async def read_call(call: Call) -> Reply:
     """GET one call in full."""
     text = call.path["call_id"]
-    ring = call.calls.of(call.context.account.id)
+    ring = await ring_of(call.tx, call.calls, call.context.account.id)
     found = ring.find(int(text)) if text.isascii() and text.isdigit() and len(text) <= 18 else None
     if found is None:
         raise NotFound("This call is not in the log, or not any more")
@@ -273,7 +281,7 @@ class Follower:
 
     async def look(self, watcher: Watcher) -> bytes:
         """The next calls as events, oldest first; what has left the ring meanwhile is not told."""
-        ring, events = self.log.of(self.account_id), []
+        ring, events = await ring_of(watcher.tx, self.log, self.account_id), []
         if not self.has_begun:
             self.has_begun = True
             events.append(event("ready", encode({"latest": str(ring.last_id)})))

@@ -181,7 +181,7 @@ async def erase_record(call: Call) -> Reply:
     definitions = await definitions_of(call)
     key, id_property = needed_text(call.body.object_id), call.body.id_property
     traces = await records.erase_record(call.tx, call.context, definitions, key, id_property)
-    call.calls.of(call.context.account.id).forget(traces)
+    call.calls.of(call.context.account.id).forget(traces, call.context.now)
     return Reply(204)
 
 

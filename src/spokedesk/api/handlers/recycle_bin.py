@@ -84,7 +84,7 @@ async def erase_batch(call: Call) -> Reply:
     ids = read_ids(call.body)
     numbers = [int(text) for text in ids if text.isascii() and text.isdigit() and len(text) <= 18]
     erased = await erase_from_bin(call.tx, definitions, numbers)
-    call.calls.of(call.context.account.id).forget(erased.traces)
+    call.calls.of(call.context.account.id).forget(erased.traces, call.context.now)
     gone = {str(number) for number in erased.ids}
     distinct = dict.fromkeys(ids)
     answer = {
