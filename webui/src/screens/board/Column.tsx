@@ -66,8 +66,11 @@ export function Column(props: Props) {
   }, [last, tickets.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
   useHandle(stage, tickets, (index) => rows.scrollToIndex(index), scroller, columns);
   const isOver = useDropTarget(scroller, stage, move);
-  const shownIds = useMemo(() => new Set(tickets.map((ticket) => ticket.id)), [tickets]);
-  const fresh = [...(arrivals ?? [])].filter((id) => !shownIds.has(id)).length;
+  const fresh = useMemo(() => {
+    if (!arrivals?.size) return 0;
+    const here = new Set(tickets.map((ticket) => ticket.id));
+    return [...arrivals].filter((id) => !here.has(id)).length;
+  }, [arrivals, tickets]);
   const showFresh = () => {
     showArrivals(stage);
     scroller.current?.scrollTo({ top: 0 });
@@ -148,6 +151,7 @@ function useHandle(
       focus: focusCard,
       focusWhenShown: (id) => (expected.current = id),
     });
+    if (expected.current === undefined) return;
     const index = tickets.findIndex((one) => one.id === expected.current);
     if (index >= 0) {
       expected.current = undefined;
