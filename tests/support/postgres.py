@@ -7,10 +7,13 @@ own start is never called: as root it would open the permissions of every parent
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import itertools
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +31,7 @@ from tests.support.stores import DEFAULT
 
 VARIABLE = "SPOKEDESK_TEST_PG"
 START_SECONDS = 30
+PR_SET_PDEATHSIG = 1
 NOBODY = 65534
 USER = "spokedesk"
 # what makes tests quick and says nothing about the code; a test of durability takes them back
@@ -157,7 +161,10 @@ class Server:
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
-                **self.command(["postgres", "-D", str(self.folder / "data"), *flags]), stdout=log, stderr=log
+                **self.command(["postgres", "-D", str(self.folder / "data"), *flags]),
+                stdout=log,
+                stderr=log,
+                preexec_fn=end_with_parent,
             )
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
@@ -185,12 +192,18 @@ class Server:
     def stop(self) -> None:
         """An immediate shutdown; nobody needs the data any more."""
         if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(3)
+            self.process.send_signal(signal.SIGQUIT)
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def end_with_parent() -> None:
+    """Linux: quit when the test process is gone, however it went. Elsewhere `atexit` has to do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
 def copied(used: Binaries, folder: Path) -> Binaries:
