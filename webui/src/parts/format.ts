@@ -58,3 +58,7 @@ export function formatSpan(ms: number): string {
     new Intl.NumberFormat(where, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 }),
   ).format(ms / size);
 }
+
+/** A share from 0 to 1: `40 %`. */
+export const formatPercent = (share: number): string =>
+  cached("percent", (where) => new Intl.NumberFormat(where, { style: "percent", maximumFractionDigits: 1 })).format(share);

@@ -1,0 +1,101 @@
+import { Button, Loader } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { deletePipeline, orderPipelines } from "../../api/pipelineEdits";
+import { usePipelines } from "../../api/pipelines";
+import type { Pipeline } from "../../api/schema";
+import { useT } from "../../i18n";
+import { Failed } from "../../parts/Failed";
+import { Icon } from "../../parts/Icon";
+import { FormDialog } from "./FormDialog";
+import { IconButton } from "./IconButton";
+import { Id } from "./Id";
+import { KindSelect, useKinds } from "./kinds";
+import { PipelineDialog } from "./PipelineDialogs";
+import classes from "./Settings.module.css";
+import { SettingsFrame } from "./SettingsFrame";
+import { Sortable } from "./Sortable";
+import { Stages } from "./Stages";
+
+type Opened = { what: "new" } | { what: "rename" | "delete"; pipeline: Pipeline } | undefined;
+
+/** Pipelines of an object type with their stages: names, order, open or closed, and the ids that programs use. */
+export default function PipelineSettings() {
+  const t = useT("settings");
+  const { objectType = "tickets" } = useParams();
+  const navigate = useNavigate();
+  const kinds = useKinds("pipelines");
+  const { data: pipelines, error, refetch } = usePipelines(objectType);
+  const cache = useQueryClient();
+  const refresh = () => cache.invalidateQueries({ queryKey: ["pipelines"] });
+  const [opened, setOpened] = useState<Opened>();
+  const close = () => (setOpened(undefined), void refresh());
+  const ordering = useMutation({
+    mutationKey: ["order"],
+    scope: { id: "order" },
+    mutationFn: (ids: string[]) => orderPipelines(objectType, ids),
+    onSettled: () => (cache.isMutating({ mutationKey: ["order"], exact: true }) > 1 ? undefined : refresh()),
+  });
+  const move = (pipeline: Pipeline, to: number) => {
+    const rest = (pipelines ?? []).filter((one) => one.id !== pipeline.id);
+    const next = [...rest.slice(0, to), pipeline, ...rest.slice(to)];
+    cache.setQueryData(["pipelines", objectType], next);
+    ordering.mutate(next.map((one) => one.id));
+  };
+  return (
+    <SettingsFrame
+      section="pipelines"
+      tools={<KindSelect label={t("objectType")} kinds={kinds} value={objectType} choose={(kind) => void navigate(`/settings/pipelines/${kind}`)} />}
+      actions={
+        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened({ what: "new" })}>
+          {t("newPipeline")}
+        </Button>
+      }
+    >
+      {error !== null && <Failed error={error} retry={() => void refetch()} />}
+      {pipelines === undefined && error === null && <Loader aria-label={t("common:loading")} />}
+      {pipelines?.length === 0 && <p className={classes.none}>{t("noPipelines")}</p>}
+      <Sortable
+        items={pipelines ?? []}
+        nameOf={(one) => one.label}
+        move={move}
+        className={classes.plain}
+        label={t("section-pipelines")}
+      >
+        {(pipeline, grip) => (
+          <section className={classes.panel} aria-labelledby={`pipeline-${pipeline.id}`}>
+            <header className={classes.panelHead}>
+              {grip}
+              <h3 id={`pipeline-${pipeline.id}`} data-value>
+                {pipeline.label}
+              </h3>
+              <Id value={pipeline.id} />
+              <span className={classes.space} />
+              <div className={classes.row}>
+                <IconButton icon="edit" label={t("renameOf", { name: pipeline.label })} onClick={() => setOpened({ what: "rename", pipeline })} />
+                <IconButton icon="bin" danger label={t("deleteOf", { name: pipeline.label })} onClick={() => setOpened({ what: "delete", pipeline })} />
+              </div>
+            </header>
+            <Stages objectType={objectType} pipeline={pipeline} refresh={refresh} />
+          </section>
+        )}
+      </Sortable>
+      {opened?.what === "new" && <PipelineDialog objectType={objectType} position={pipelines?.length ?? 0} close={close} />}
+      {opened?.what === "rename" && (
+        <PipelineDialog objectType={objectType} pipeline={opened.pipeline} position={0} close={close} />
+      )}
+      {opened?.what === "delete" && (
+        <FormDialog
+          title={t("deleteTitle", { name: opened.pipeline.label })}
+          verb={t("common:delete")}
+          danger
+          act={() => deletePipeline(objectType, opened.pipeline.id)}
+          close={close}
+        >
+          {t("deletePipelineText")}
+        </FormDialog>
+      )}
+    </SettingsFrame>
+  );
+}

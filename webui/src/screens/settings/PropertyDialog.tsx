@@ -1,0 +1,110 @@
+import { Group, NativeSelect, Switch, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { createProperty, updateProperty } from "../../api/propertyEdits";
+import type { Property, PropertyGroup } from "../../api/schema";
+import { useT } from "../../i18n";
+import { FormDialog } from "./FormDialog";
+import { nameFrom } from "./names";
+import { OptionList, optionsOf, type Option } from "./OptionList";
+import { canBeUnique, FORMS, formOf, hasOptions, type Form } from "./propertyForms";
+import classes from "./Settings.module.css";
+
+interface Props {
+  objectType: string;
+  groups: PropertyGroup[];
+  /** One that is there; a new one otherwise. */
+  property?: Property;
+  close: () => void;
+  changed: () => void;
+}
+
+export default function PropertyDialog({ objectType, groups, property, close, changed }: Props) {
+  const t = useT("settings");
+  const [label, setLabel] = useState(property?.label ?? "");
+  const [name, setName] = useState<string>();
+  const [description, setDescription] = useState(property?.description ?? "");
+  const [groupName, setGroup] = useState(property?.groupName ?? groups[0]?.name ?? "");
+  const [form, setForm] = useState<Form>("text");
+  const [unique, setUnique] = useState(false);
+  const [options, setOptions] = useState<Option[]>(() => (property ? property.options.map((one, key) => ({ ...one, key })) : []));
+  const rules = property?.modificationMetadata;
+  const fixed = rules?.readOnlyDefinition ?? false;
+  const fixedOptions = fixed || (rules?.readOnlyOptions ?? false);
+  const shownForm = property ? formOf(property) : form;
+  const listed = property ? property.type === "enumeration" : hasOptions(form);
+  const act = () => {
+    const shared = { label, description, groupName };
+    const list = listed && !fixedOptions ? { options: optionsOf(options) } : {};
+    if (property) return updateProperty(objectType, property.name, { ...(fixed ? {} : shared), ...list });
+    const [type, fieldType] = FORMS[form];
+    const isUnique = unique && canBeUnique(form) ? { hasUniqueValue: true } : {};
+    return createProperty(objectType, { ...shared, ...list, ...isUnique, name: name ?? nameFrom(label), type, fieldType });
+  };
+  return (
+    <FormDialog
+      title={property ? t("editTitle", { name: property.label }) : t("newProperty")}
+      verb={property ? t("common:save") : t("create")}
+      size="lg"
+      act={act}
+      close={close}
+      done={changed}
+    >
+      {(about) => (
+        <>
+          {fixed && <p className={classes.subtle}>{t("fixedDefinition")}</p>}
+          <TextInput
+            data-autofocus
+            label={t("label")}
+            disabled={fixed}
+            value={label}
+            error={about("label")}
+            onChange={(event) => setLabel(event.currentTarget.value)}
+          />
+          <TextInput
+            label={t("internalName")}
+            description={property ? undefined : t("internalNameText")}
+            readOnly={property !== undefined}
+            value={property?.name ?? name ?? nameFrom(label)}
+            error={about("name")}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Group grow align="start">
+            {property ? (
+              <TextInput label={t("type")} readOnly value={shownForm ? t(`form-${shownForm}`) : property.fieldType} />
+            ) : (
+              <NativeSelect
+                label={t("type")}
+                value={form}
+                data={Object.keys(FORMS).map((value) => ({ value, label: t(`form-${value}`) }))}
+                onChange={(event) => setForm(event.currentTarget.value as Form)}
+              />
+            )}
+            <NativeSelect
+              label={t("group")}
+              disabled={fixed}
+              value={groupName}
+              error={about("groupName")}
+              data={groups.map((one) => ({ value: one.name, label: one.label }))}
+              onChange={(event) => setGroup(event.currentTarget.value)}
+              data-value
+            />
+          </Group>
+          <Textarea
+            label={t("description")}
+            autosize
+            minRows={2}
+            maxRows={6}
+            disabled={fixed}
+            value={description}
+            error={about("description")}
+            onChange={(event) => setDescription(event.currentTarget.value)}
+          />
+          {property === undefined && canBeUnique(form) && (
+            <Switch label={t("uniqueText")} checked={unique} onChange={(event) => setUnique(event.currentTarget.checked)} />
+          )}
+          {listed && <OptionList options={options} change={setOptions} fixed={fixedOptions} />}
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,193 @@
+import { Button, Loader, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, memo, Suspense, useCallback, useMemo, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import { useProperties } from "../../api/properties";
+import { archiveProperty, usePropertyGroups } from "../../api/propertyEdits";
+import type { Property } from "../../api/schema";
+import { useT } from "../../i18n";
+import { Failed } from "../../parts/Failed";
+import { Icon } from "../../parts/Icon";
+import { FormDialog } from "./FormDialog";
+import { IconButton } from "./IconButton";
+import { Id } from "./Id";
+import { KindSelect, useKinds } from "./kinds";
+import { formOf } from "./propertyForms";
+import classes from "./Settings.module.css";
+import { SettingsFrame } from "./SettingsFrame";
+
+const PropertyDialog = lazy(() => import("./PropertyDialog"));
+type Opened = { what: "new" } | { what: "edit" | "delete"; property: Property } | undefined;
+
+/** Definitions of the properties of an object type. */
+export default function PropertySettings() {
+  const t = useT("settings");
+  const { objectType = "tickets" } = useParams();
+  const navigate = useNavigate();
+  const kinds = useKinds("all");
+  const { data, error, refetch } = useProperties(objectType);
+  const groups = usePropertyGroups(objectType).data?.results;
+  const cache = useQueryClient();
+  const [text, setText] = useState("");
+  const [origin, setOrigin] = useState("all");
+  const [group, setGroup] = useState<string | null>(null);
+  const [opened, setOpened] = useState<Opened>();
+  const close = () => setOpened(undefined);
+  const changed = () => (close(), void cache.invalidateQueries({ queryKey: ["properties", objectType] }));
+  const wanted = text.trim().toLowerCase();
+  const shown = useMemo(
+    () =>
+      (data ?? []).filter(
+        (one) =>
+          (origin === "all" || one.hubspotDefined === (origin === "standard")) &&
+          (group === null || one.groupName === group) &&
+          `${one.label} ${one.name} ${one.description}`.toLowerCase().includes(wanted),
+      ),
+    [data, origin, group, wanted],
+  );
+  const groupLabels = useMemo(() => new Map(groups?.map((one) => [one.name, one.label])), [groups]);
+  const open = useCallback((what: "edit" | "delete", property: Property) => setOpened({ what, property }), []);
+  return (
+    <SettingsFrame
+      section="properties"
+      actions={
+        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened({ what: "new" })}>
+          {t("newProperty")}
+        </Button>
+      }
+      tools={
+        <>
+          <KindSelect label={t("objectType")} kinds={kinds} value={objectType} choose={(kind) => (setGroup(null), void navigate(`/settings/properties/${kind}`))} />
+          <TextInput
+            aria-label={t("searchProperties")}
+            placeholder={t("searchProperties")}
+            w={230}
+            leftSection={<Icon name="search" size={15} />}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          {groups !== undefined && groups.length > 1 && (
+            <Select
+              aria-label={t("group")}
+              placeholder={t("allGroups")}
+              w={190}
+              clearable
+              clearButtonProps={{ "aria-label": t("allGroups") }}
+              value={group}
+              onChange={setGroup}
+              data={groups.map((one) => ({ value: one.name, label: one.label }))}
+            />
+          )}
+          <SegmentedControl
+            aria-label={t("origin")}
+            size="xs"
+            value={origin}
+            onChange={setOrigin}
+            data={["all", "own", "standard"].map((value) => ({ value, label: t(`origin-${value}`) }))}
+          />
+          <span className={classes.subtle} role="status">
+            {data !== undefined && t("propertyCount", { count: shown.length })}
+          </span>
+        </>
+      }
+    >
+      {error !== null && <Failed error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && <Loader aria-label={t("common:loading")} />}
+      {data !== undefined && (
+        <PropertyTable properties={shown} groupLabels={groupLabels} open={open} />
+      )}
+      <Suspense fallback={null}>
+        {opened?.what === "new" && <PropertyDialog objectType={objectType} groups={groups ?? []} close={close} changed={changed} />}
+        {opened?.what === "edit" && (
+          <PropertyDialog objectType={objectType} groups={groups ?? []} property={opened.property} close={close} changed={changed} />
+        )}
+      </Suspense>
+      {opened?.what === "delete" && (
+        <FormDialog
+          title={t("archiveTitle", { name: opened.property.label })}
+          verb={t("archive")}
+          danger
+          act={() => archiveProperty(objectType, opened.property.name)}
+          close={close}
+          done={changed}
+        >
+          {t("archivePropertyText")}
+        </FormDialog>
+      )}
+    </SettingsFrame>
+  );
+}
+
+interface TableProps {
+  properties: Property[];
+  groupLabels: ReadonlyMap<string, string>;
+  open: (what: "edit" | "delete", property: Property) => void;
+}
+
+const PropertyTable = memo(function PropertyTable({ properties, groupLabels, open }: TableProps) {
+  const t = useT("settings");
+  return (
+    <div className={classes.scroller}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t("label")}</th>
+            <th scope="col">{t("internalName")}</th>
+            <th scope="col">{t("type")}</th>
+            <th scope="col">{t("group")}</th>
+            <th scope="col">
+              <span className="visually-hidden">{t("actions")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {properties.map((property) => (
+            <tr key={property.name} data-property={property.name}>
+              <td className={classes.clipped}>
+                <button type="button" className={classes.linkish} data-value onClick={() => open("edit", property)}>
+                  {property.label}
+                </button>{" "}
+                {property.hasUniqueValue && <span className={classes.badge}>{t("unique")}</span>}
+                {!property.hubspotDefined && (
+                  <span className={classes.badge} data-tone="good">
+                    {t("ownMade")}
+                  </span>
+                )}
+              </td>
+              <td className={classes.clipped}>
+                <Id value={property.name} />
+              </td>
+              <td>
+                <PropertyType property={property} />
+              </td>
+              <td data-value>{groupLabels.get(property.groupName) ?? property.groupName}</td>
+              <td>
+                <div className={classes.row}>
+                  <IconButton icon="edit" label={t("editOf", { name: property.label })} onClick={() => open("edit", property)} />
+                  {property.modificationMetadata.archivable && !property.hubspotDefined && (
+                    <IconButton icon="bin" danger label={t("archiveOf", { name: property.label })} onClick={() => open("delete", property)} />
+                  )}
+                </div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {properties.length === 0 && <p className={classes.none}>{t("nothingMatches")}</p>}
+    </div>
+  );
+});
+
+function PropertyType({ property }: { property: Property }) {
+  const t = useT("settings");
+  const form = formOf(property);
+  return (
+    <>
+      {form === undefined ? <span data-value>{property.fieldType}</span> : t(`form-${form}`)}
+      <div className={classes.subtle} data-value>
+        {property.type}
+        {property.options.length > 0 && ` (${property.options.length})`}
+      </div>
+    </>
+  );
+}
