@@ -57,7 +57,7 @@ const pause = (ms: number, signal: AbortSignal) =>
   });
 
 /** Events of a stream: name and data of each block of lines that an empty one ends. */
-async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<{ name: string; data: string }> {
+export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<{ name: string; data: string }> {
   let text = "";
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
   for (;;) {

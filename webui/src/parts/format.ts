@@ -62,3 +62,12 @@ export function formatSpan(ms: number): string {
 /** A share from 0 to 1: `40 %`. */
 export const formatPercent = (share: number): string =>
   cached("percent", (where) => new Intl.NumberFormat(where, { style: "percent", maximumFractionDigits: 1 })).format(share);
+
+/** The time of the day to the second: what happened today is told apart by it. */
+export const formatClock = (value: string | number): string =>
+  cached("clock", (where) => new Intl.DateTimeFormat(where, { timeStyle: "medium" })).format(instantOf(value));
+
+export const formatMs = (ms: number): string =>
+  cached("ms", (where) =>
+    new Intl.NumberFormat(where, { style: "unit", unit: "millisecond", maximumSignificantDigits: 3 }),
+  ).format(ms);
