@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
@@ -190,7 +191,7 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header, or behind a chunked body a trailer: nobody here wants trailers, so none is kept."""
         if self.arriving is not None and self.in_head:
-            self.arriving.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+            self.arriving.headers[header_name(name)] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         arrival = self.arriving
@@ -411,6 +412,12 @@ class Connection(asyncio.Protocol):
         else:
             self.wakes_at = NEVER
             self.close()
+
+
+@lru_cache(maxsize=512)
+def header_name(name: bytes) -> str:
+    """In small letters. Remembered, so that the calls in the API log share one text."""
+    return name.decode("latin-1").lower()
 
 
 def host_of(address: Any) -> str:
