@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -185,12 +186,20 @@ def draw_rows(title: str, cells: Cells, rows: Sequence[Row], console: Console) -
     console.print(table)
 
 
+def judge_machine() -> str:
+    """Whether somebody else is at work here: then whatever waits for a core or the disk is late."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    judgement = "quiet" if load < cores / 2 else "busy with other work, so believe the processor times, not the ratios"
+    return f"machine: {cores} cores, load {load:.1f} before the run: {judgement}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="run.py bench")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="length of each cell")
     options = parser.parse_args()
     console = Console() if sys.stdout.isatty() else Console(width=150)
+    console.print(judge_machine())
     with tempfile.TemporaryDirectory(prefix="spokedesk-bench-") as name:
         start, memory = measure_start(Path(name), options.rounds)
         cells = run_rounds(Path(name), options.rounds, options.seconds, console)
