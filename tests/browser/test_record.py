@@ -34,6 +34,16 @@ def create(desk: Desk, object_type: str, **properties: str) -> Made:
         return made
 
 
+def add_note(desk: Desk, ticket_id: str, body: str) -> None:
+    types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 228}]
+    note = {
+        "properties": {"hs_timestamp": "2026-01-01T00:00:00Z", "hs_note_body": body},
+        "associations": [{"to": {"id": ticket_id}, "types": types}],
+    }
+    with desk.http() as http:
+        http.post("/crm/v3/objects/notes", json=note).raise_for_status()
+
+
 def read(desk: Desk, object_type: str, record_id: str, *properties: str) -> Any:
     with desk.http() as http:
         query = {"properties": ",".join(properties)}
@@ -128,6 +138,20 @@ def test_what_the_server_refuses_stands_beside_the_field(desk: Desk, ticket: Mad
     expect(row(desk, "satisfaction").get_by_role("button", name="Satisfaction 4")).to_be_focused()
 
 
+def test_what_is_written_waits_for_a_server_that_is_gone(desk: Desk, ticket: Made) -> None:
+    page, path = desk.page, f"**/crm/v3/objects/tickets/{ticket['id']}"
+    page.route(path, lambda route: route.abort())
+    field = edit(desk, "subject").get_by_role("textbox")
+    field.fill("Written in a tunnel")
+    page.keyboard.press("Enter")
+    expect(row(desk, "subject")).to_contain_text("The server cannot be reached")
+    expect(field).to_have_value("Written in a tunnel")
+    page.unroute(path)
+    row(desk, "subject").get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Written in a tunnel")
+    assert read(desk, "tickets", ticket["id"], "subject")["subject"] == "Written in a tunnel"
+
+
 def test_another_pipeline_begins_with_its_first_stage(desk: Desk, ticket: Made) -> None:
     with desk.http() as http:
         other = http.get("/crm/v3/pipelines/tickets").json()["results"][1]
@@ -205,11 +229,7 @@ def test_a_note_that_the_server_refuses_is_not_lost(desk: Desk, ticket: Made) ->
 def test_bodies_are_text_whatever_is_in_them(desk: Desk, ticket: Made) -> None:
     attack = "document.title='broken'"
     body = f'<p>one</p><img src=x onerror="{attack}"><script>{attack}</script><ul><li>two</li></ul>'
-    with desk.http() as http:
-        types = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 228}]
-        properties = {"hs_timestamp": "2026-01-01T00:00:00Z", "hs_note_body": body}
-        links = [{"to": {"id": ticket["id"]}, "types": types}]
-        http.post("/crm/v3/objects/notes", json={"properties": properties, "associations": links}).raise_for_status()
+    add_note(desk, ticket["id"], body)
     desk.go(f"/tickets/{ticket['id']}")
     note = timeline(desk).get_by_role("article").filter(has_text="one")
     expect(note).to_contain_text("• two")
@@ -354,6 +374,12 @@ def test_what_somebody_else_writes_meanwhile_is_said_beside_the_field(desk: Desk
     desk.page.keyboard.press("Enter")
     expect(desk.page.get_by_role("heading", level=1)).to_have_text("My words")
     assert read(desk, "tickets", ticket["id"], "subject")["subject"] == "My words"
+
+
+def test_a_note_of_somebody_else_appears_by_itself(desk: Desk, ticket: Made) -> None:
+    desk.settle()
+    add_note(desk, ticket["id"], "Spoke to the courier")
+    expect(timeline(desk).get_by_role("article")).to_contain_text("Spoke to the courier")
 
 
 def test_own_changes_are_no_news(desk: Desk, ticket: Made) -> None:

@@ -85,7 +85,7 @@ export function Finder({ objectType, label, without, choose }: Props) {
             <span className="clip" data-value>
               {titleOf(objectType, row) || t("common:untitled")}
             </span>
-            <span className={classes.detail} data-value>
+            <span className={`clip ${classes.detail}`} data-value>
               {(detail && row.properties[detail]) || `#${row.id}`}
             </span>
           </div>
