@@ -15,7 +15,8 @@ from spokedesk.crm.records import Record
 from spokedesk.crm.search import search_document
 from spokedesk.engine.calculations import start_calculating
 from spokedesk.engine.context import Context
-from spokedesk.engine.definitions import default_groups, load_every_type
+from spokedesk.engine.definitions import default_groups, load_definitions
+from spokedesk.engine.object_types import load_object_types
 from spokedesk.engine.stored_values import claim_stored_values, pages_with, rebuild_search_values
 from spokedesk.errors import SpokedeskError
 from spokedesk.storage import properties, property_validations, records, unique_values
@@ -84,30 +85,24 @@ async def strip_values(tx: Transaction, definitions: Definitions, found: Sequenc
 
 async def list_expired_properties(tx: Transaction) -> list[tuple[str, str]]:
     """(object type, name) of every archived property of the account whose time is over."""
-    return [(definitions.object_type.id, name) for definitions, name in await find_all_expired(tx)]
-
-
-async def find_all_expired(tx: Transaction) -> list[tuple[Definitions, str]]:
     account = await find_account(tx)
     if account is None:
         return []
     oldest = oldest_archived(account, tx.now)
-    return [
-        (definitions, item.name)
-        for definitions in await load_every_type(tx, account)
-        for item in definitions.archived.values()
-        if property_rules.is_expired(item, oldest)
-    ]
+    archived = await properties.list_archived_definitions(tx, oldest)
+    return [(object_type, item.name) for object_type, item in archived if property_rules.is_expired(item, oldest)]
 
 
 async def purge_property(tx: Transaction, object_type: str, name: str, first_id: int, limit: int = 500) -> int | None:
     """Take the values of an expired property out of the next records from an id on; returns the id to go on with, and
     None when nothing is left of the property.
     """
-    expired = await find_all_expired(tx)
-    definitions = next((one for one, other in expired if (one.object_type.id, other) == (object_type, name)), None)
-    if definitions is None:
+    account = await find_account(tx)
+    types = await load_object_types(tx, account) if account else None
+    kind = types.find(object_type) if types else None
+    if account is None or kind is None or (object_type, name) not in await list_expired_properties(tx):
         return None
+    definitions = await load_definitions(tx, account, kind)
     found = await records.list_records_in_any_state(tx, object_type, first_id=first_id, limit=limit)
     await strip_values(tx, definitions, found, name)
     if len(found) == limit:

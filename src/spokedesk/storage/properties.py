@@ -34,6 +34,20 @@ async def list_custom_definitions(tx: Transaction) -> list[PropertyDefinition]:
     return [definition for definition in found if not definition.hubspot_defined]
 
 
+async def list_archived_definitions(tx: Transaction, before: int) -> list[tuple[str, PropertyDefinition]]:
+    """(object type, definition) of what was archived before an instant."""
+    rows = await tx.rows(
+        """
+        SELECT object_type, definition
+        FROM property_definition
+        WHERE account_id = :account_id AND archived_at < :before
+        ORDER BY object_type, name
+        """,
+        before=before,
+    )
+    return [(row[0], from_document(row[1], PropertyDefinition)) for row in rows]
+
+
 async def replace_definition(tx: Transaction, object_type: str, definition: PropertyDefinition) -> None:
     """Write a definition over whatever had its name."""
     await tx.execute(
