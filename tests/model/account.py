@@ -13,7 +13,7 @@ from tests.model.batches import Batch, Input, Result
 from tests.model.comparing import DEFAULTS, NAMES, Comparison
 from tests.model.kinds import MERGEABLE, TYPES, Rec, Refused
 from tests.model.tally import Tally
-from tests.model.values import BAD_PLACES, OWNERS, PLACES, UNIQUE, VALUES
+from tests.model.values import BAD_PLACES, LOAD, OWNERS, PLACES, UNIQUE, VALUES
 from tests.model.world import World
 from tests.support.api import START, Answer, Api, Clock
 from tests.support.factories import define_pipeline, define_properties, insert_owner, make_pipeline, make_property
@@ -37,6 +37,8 @@ limits = st.sampled_from((1, 2, 3, 5, 10, 100))
 Values = list[tuple[str, Any]]
 Who = tuple[str, int]
 
+
+RULES = (("weight", "MAX_NUMBER", "100"), ("content", "REGEX", "^[^<>]*$"))
 
 # what every account starts with, made through the API as well
 PREPARED: tuple[tuple[str, dict[str, Any], list[tuple[int, Who]]], ...] = (
@@ -76,7 +78,18 @@ class AccountMachine(RuleBasedStateMachine):
             make_property("flag", "bool", "booleancheckbox"),
             make_property("color", "enumeration", "select", options=("red", "Green")),
             make_property("tags", "enumeration", "checkbox", options=("a", "b", "c")),
+            make_property(
+                "load",
+                "number",
+                "calculation_equation",
+                calculation_formula=LOAD,
+                calculated=True,
+                read_only_value=True,
+            ),
         )
+        for name, rule_type, argument in RULES:
+            path = f"/crm/v3/property-validations/tickets/{name}/rule-type/{rule_type}"
+            assert self.api.put(path, {"ruleArguments": [argument]}).status == 204
         stages = [("first", "First", False), ("Wait-9", "Waiting", False), ("done", "Done", True)]
         define_pipeline(self.api, make_pipeline("support", "Support", stages))
         for owner in OWNERS:

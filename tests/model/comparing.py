@@ -21,6 +21,7 @@ TICKET_NAMES = (
     "hs_helpdesk_sort_timestamp",
     "hs_ticket_id",
     "hs_is_closed",
+    "load",
     "time_to_close",
     "hs_last_closed_date",
     "hs_ticket_reopened_at",

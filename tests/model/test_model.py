@@ -39,6 +39,7 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
 # these by whichever call: alone (400, 409), and among others in a batch (207)
 REFUSALS = (
     *("INVALID_DATE", "INVALID_EMAIL", "INVALID_INTEGER", "INVALID_LONG", "INVALID_OPTION", "INVALID_OWNER_ID"),
+    *("INVALID_MAX_NUMBER", "INVALID_REGEX"),
     *("INVALID_STRING_LENGTH", "LEADING_TRAILING_WHITESPACE", "PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"),
     *("required missing", "links invalid", "unique value taken"),
 )

@@ -6,6 +6,7 @@ Written from the reference alone: nothing here is shared with the server.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,19 +23,23 @@ CLOSED = ("4", "done")
 
 @dataclass(frozen=True)
 class Prop:
-    """`kind` is one of text, number, date, datetime, bool, select, multi, owner, email, pin, place."""
+    """`kind` is one of text, number, date, datetime, bool, select, multi, owner, email, pin, place. An administrator
+    wants numbers up to `largest`, and none of the characters `without`.
+    """
 
     kind: str
     options: tuple[str, ...] = ()
+    largest: int | None = None
+    without: str = ""
 
 
 PROPS: dict[str, dict[str, Prop]] = {
     "tickets": {
         "subject": Prop("text"),
-        "content": Prop("text"),
+        "content": Prop("text", without="<>"),
         "ext_id": Prop("text"),
         "code": Prop("text"),
-        "weight": Prop("number"),
+        "weight": Prop("number", largest=100),
         "due": Prop("date"),
         "seen_at": Prop("datetime"),
         "createdate": Prop("datetime"),
@@ -54,7 +59,7 @@ PROPS: dict[str, dict[str, Prop]] = {
 }
 UNIQUE = {"tickets": ("code", "ext_id"), "contacts": ("email",), "companies": (), "notes": ()}
 READ_ONLY = {
-    "tickets": ("hs_object_id", "time_to_close", "num_notes", "hs_is_closed"),
+    "tickets": ("hs_object_id", "load", "time_to_close", "num_notes", "hs_is_closed"),
     "contacts": ("lastmodifieddate",),
     "companies": ("hs_object_id",),
     "notes": ("hs_createdate",),
@@ -106,11 +111,15 @@ def check(prop: Prop, text: str, before: str, now: int) -> str | Bad:
     if prop.kind not in ("text", "email", "place") and text != text.strip():
         return Bad("LEADING_TRAILING_WHITESPACE")
     if prop.kind == "text":
+        if set(prop.without) & set(text):
+            return Bad("INVALID_REGEX")
         return text if len(text) <= 65_536 else Bad("INVALID_STRING_LENGTH")
     if prop.kind == "email":
         return text.lower() if re.fullmatch(r"[\w.]+@\w+\.\w+", text) else Bad("INVALID_EMAIL")
     if prop.kind == "number":
-        return text if re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text) else Bad("INVALID_INTEGER")
+        if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)", text):
+            return Bad("INVALID_INTEGER")
+        return Bad("INVALID_MAX_NUMBER") if prop.largest is not None and Decimal(text) > prop.largest else text
     if prop.kind == "pin":
         return text if re.fullmatch(r"\d{1,18}", text) else Bad("INVALID_INTEGER")
     if prop.kind == "owner":
@@ -125,6 +134,17 @@ def check(prop: Prop, text: str, before: str, now: int) -> str | Bad:
     if prop.kind == "multi":
         return check_multi(prop, text, before)
     return check_time(prop, text, now)
+
+
+LOAD = "if is_present(weight) then 2weight + num_notes else 0 - num_notes"
+
+
+def load_of(props: Mapping[str, str]) -> str:
+    """What `LOAD` gives for a ticket, worked out another way."""
+    notes, weight = int(props["num_notes"]), props.get("weight")
+    found = 2 * Decimal(weight) + notes if weight else Decimal(-notes)
+    text = format(abs(found) if found == 0 else found, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def check_multi(prop: Prop, text: str, before: str) -> str | Bad:
@@ -161,10 +181,11 @@ def comparable(prop: Prop, text: str) -> Any:
 
 TICKET_VALUES: list[tuple[str, Any]] = [
     *[("subject", text) for text in ("Printer on fire", "printer jam", "Reset password", "x_y-z", "", "Ünïcode ß")],
-    *[("content", text) for text in ("The printer is on fire", "fire-wall", "a  b", "")],
+    *[("content", text) for text in ("The printer is on fire", "fire-wall", "a  b", "", "<b>", "<b>")],
     *[("ext_id", text) for text in ("A", "B", "C", "A", "B", "D", "a", "")],
     *[("code", text) for text in ("1", "2", "1", "3", 4, "")],
-    *[("weight", raw) for raw in (5, 2.5, "17", "17.0", "-3", "+4", "007", "", "1e5", "1,000", " 5", "abc")],
+    *[("weight", raw) for raw in (5, 2.5, "17", "17.0", "-3", "+4", "007", "", "1e5", "1,000", "abc", "100.01", 1000)],
+    *[("weight", " 5")] * 3,
     *[
         ("due", raw)
         for raw in ("2026-10-01", "1790812800000", "2025-02-28", "2026-02-30", "1790812800001", "3100-01-01")
@@ -180,12 +201,13 @@ TICKET_VALUES: list[tuple[str, Any]] = [
     *[("hubspot_owner_id", raw) for raw in ("101", 102, "", "103", "29947847357121", "me")],
     ("subject", None),
     ("weight", None),
-    ("subject", "y" * 65_537),
+    *[("subject", "y" * 65_537)] * 3,
     *[("nonsense", "1")] * 3,
     *[("hubspot_owner_id", "103")] * 3,
     ("email", "ann@example.com"),
     ("Subject", "1"),
     ("time_to_close", "1"),
+    ("load", "1"),
     ("num_notes", 1),
     ("hs_object_id", "7"),
 ]

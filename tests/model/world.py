@@ -30,7 +30,20 @@ from tests.model.kinds import (
     stage_key,
     state_of,
 )
-from tests.model.values import CLOSED, DAY, PIPELINES, PROPS, READ_ONLY, UNIQUE, Bad, as_text, check, instant, iso
+from tests.model.values import (
+    CLOSED,
+    DAY,
+    PIPELINES,
+    PROPS,
+    READ_ONLY,
+    UNIQUE,
+    Bad,
+    as_text,
+    check,
+    instant,
+    iso,
+    load_of,
+)
 
 
 @dataclass
@@ -148,6 +161,7 @@ class World:
     def put(self, rec: Rec, changed: Mapping[str, str], channel: str = "INTEGRATION") -> Rec:
         """Store new values of a record with their history and unique values."""
         past = dict(rec.past)
+        changed = {**changed, **self.calculated(rec, changed)}
         for name, value in changed.items():
             past[name] = ((value, self.now, channel), *past.get(name, ()))
             if name in UNIQUE[rec.kind]:
@@ -159,6 +173,13 @@ class World:
             after = replace(after, created=instant(changed["createdate"]) or 0)
         self.records[(rec.kind, rec.id)] = after
         return after
+
+    def calculated(self, rec: Rec, changed: Mapping[str, str]) -> dict[str, str]:
+        """The value that follows from others, where it changes with them."""
+        if rec.kind != "tickets" or not changed:
+            return {}
+        load = load_of({**rec.props, **changed})
+        return {} if rec.props.get("load", "") == load else {"load": load}
 
     def free(self, rec: Rec, name: str | None = None) -> None:
         for key in [key for key, holder in self.holders.items() if holder == rec.id and key[0] == rec.kind]:
@@ -248,7 +269,7 @@ class World:
         if "email" in changed:
             more["hs_email_domain"] = changed["email"].partition("@")[2]
         changed.update({name: value for name, value in more.items() if rec.props.get(name, "") != value})
-        return values, changed
+        return values, {**changed, **self.calculated(rec, changed)}
 
     def check_pin(self, rec_id: int, kind: str, pinned: str | None, linked: Iterable[tuple[str, int]]) -> None:
         if pinned and ("notes", int(pinned)) not in set(linked):
