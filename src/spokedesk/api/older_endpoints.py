@@ -66,15 +66,16 @@ OLDER_FORMS = (
 
 OLDER_CONTACTS = about(
     "contacts",
-    Endpoint("GET", "older_contacts", "/lists/all/contacts/all", older_contacts.list_contacts, READ),
-    Endpoint("GET", "older_contacts", "/lists/all/contacts/recent", older_contacts.list_created, READ),
-    Endpoint("GET", "older_contacts", "/lists/recently_updated/contacts/recent", older_contacts.list_changed, READ),
+    Endpoint("GET", "older_contacts", "/lists/all/contacts/all", older_contacts.list_contacts, READ, scan=True),
+    Endpoint("GET", "older_contacts", "/lists/all/contacts/recent", older_contacts.list_created, READ, scan=True),
+    Endpoint("GET", "older_contacts", "/lists/recently_updated/contacts/recent", older_contacts.list_changed, READ,
+             scan=True),
     Endpoint("GET", "older_contacts", "/search/query", older_contacts.search_contacts, READ, scan=True),
     Endpoint("POST", "older_contacts", "/contact", older_contacts.create_contact, WRITE, OlderContactBody, writes=True),
     Endpoint("POST", "older_contacts", "/contact/batch", older_contacts.write_several, WRITE, list[OlderContactInput],
              writes=True, body_limit=BATCH_BODY),
-    Endpoint("GET", "older_contacts", "/contact/vids/batch", older_contacts.read_by_vids, READ),
-    Endpoint("GET", "older_contacts", "/contact/emails/batch", older_contacts.read_by_emails, READ),
+    Endpoint("GET", "older_contacts", "/contact/vids/batch", older_contacts.read_by_vids, READ, scan=True),
+    Endpoint("GET", "older_contacts", "/contact/emails/batch", older_contacts.read_by_emails, READ, scan=True),
     Endpoint("GET", "older_contacts", "/contact/vid/{record_id}/profile", older_contacts.read_contact, READ),
     Endpoint("POST", "older_contacts", "/contact/vid/{record_id}/profile", older_contacts.update_contact, WRITE,
              OlderContactBody, writes=True),
@@ -89,7 +90,7 @@ OLDER_CONTACTS = about(
 
 OLDER_COMPANIES = about(
     "companies",
-    Endpoint("GET", "older_companies", "/companies/paged", older_companies.list_companies, READ),
+    Endpoint("GET", "older_companies", "/companies/paged", older_companies.list_companies, READ, scan=True),
     Endpoint("GET", "older_companies", "/companies/recent/modified", older_companies.list_changed, READ, scan=True),
     Endpoint("GET", "older_companies", "/companies/recent/created", older_companies.list_created, READ, scan=True),
     Endpoint("POST", "older_companies", "/domains/{domain}/companies", older_companies.find_by_domain, READ,
@@ -102,7 +103,8 @@ OLDER_COMPANIES = about(
     Endpoint("DELETE", "older_companies", "/companies/{record_id}", older_companies.archive_company, WRITE,
              writes=True),
     Endpoint("GET", "older_companies", "/companies/{record_id}/vids", older_companies.list_member_ids, READ),
-    Endpoint("GET", "older_companies", "/companies/{record_id}/contacts", older_companies.list_member_contacts, READ),
+    Endpoint("GET", "older_companies", "/companies/{record_id}/contacts", older_companies.list_member_contacts, READ,
+             scan=True),
     Endpoint("PUT", "older_companies", "/companies/{record_id}/contacts/{contact_id}", older_companies.add_member,
              WRITE, writes=True),
     Endpoint("DELETE", "older_companies", "/companies/{record_id}/contacts/{contact_id}",
@@ -112,10 +114,11 @@ OLDER_COMPANIES = about(
 
 OLDER_DEALS = about(
     "deals",
-    Endpoint("GET", "older_deals", "/deal/paged", older_deals.list_deals, READ),
+    Endpoint("GET", "older_deals", "/deal/paged", older_deals.list_deals, READ, scan=True),
     Endpoint("GET", "older_deals", "/deal/recent/modified", older_deals.list_changed, READ, scan=True),
     Endpoint("GET", "older_deals", "/deal/recent/created", older_deals.list_created, READ, scan=True),
-    Endpoint("GET", "older_deals", "/deal/associated/{kind}/{to_id}/paged", older_deals.list_associated, READ),
+    Endpoint("GET", "older_deals", "/deal/associated/{kind}/{to_id}/paged", older_deals.list_associated, READ,
+             scan=True),
     Endpoint("POST", "older_deals", "/deal", older_deals.create_deal, WRITE, OlderDealBody, writes=True),
     Endpoint("GET", "older_deals", "/deal/{record_id}", older_deals.read_deal, READ),
     Endpoint("PUT", "older_deals", "/deal/{record_id}", older_deals.update_deal, WRITE, OlderDealBody, writes=True),
@@ -131,7 +134,7 @@ OLDER_DEALS = about(
 # activities of every kind have the scopes of notes
 OLDER_ENGAGEMENTS = about(
     "notes",
-    Endpoint("GET", "older_engagements", "/paged", older_engagements.list_engagements, READ),
+    Endpoint("GET", "older_engagements", "/paged", older_engagements.list_engagements, READ, scan=True),
     Endpoint("GET", "older_engagements", "/recent/modified", older_engagements.list_changed, READ, scan=True),
     Endpoint("GET", "older_engagements", "/associated/{kind}/{to_id}/paged", older_engagements.list_associated, READ,
              scan=True),
