@@ -49,15 +49,15 @@ NOT_STORED = ("/spokedesk/v1/calls", "/openapi.json", "/docs")
 # Chunks of a few rows, a line for each that is written, and a moment in which to be killed.
 SLOW = """
 import time
-from spokedesk.storage import copying, copying_postgres, copying_sqlite
-copying.CHUNK_ROWS = copying_postgres.FIRST_ROWS = 20
+from spokedesk.storage import copying, postgres_copying, sqlite_copying
+copying.CHUNK_ROWS = postgres_copying.FIRST_ROWS = 20
 def slowed(insert):
     async def slow_insert(self, table, rows):
         await insert(self, table, rows)
         print(len(rows), flush=True)
         time.sleep(0.005)
     return slow_insert
-for kind in (copying_sqlite.SqliteTarget, copying_postgres.PostgresTarget):
+for kind in (sqlite_copying.SqliteTarget, postgres_copying.PostgresTarget):
     kind.insert = slowed(kind.insert)
 from spokedesk.cli import main
 main()

@@ -17,11 +17,11 @@ import pytest
 from spokedesk.errors import StoreError
 from spokedesk.storage import copying
 from spokedesk.storage.copying import Checksum, Copied, copy_everything
-from spokedesk.storage.copying_postgres import PostgresTarget, opened, postgres_origin, postgres_target
-from spokedesk.storage.copying_sqlite import SqliteTarget, sqlite_origin, sqlite_target
 from spokedesk.storage.folder import FILE_NAME, UNFINISHED_NAME
 from spokedesk.storage.postgres import PostgresDatabase
+from spokedesk.storage.postgres_copying import PostgresTarget, opened, postgres_origin, postgres_target
 from spokedesk.storage.sqlite import FileDatabase
+from spokedesk.storage.sqlite_copying import SqliteTarget, sqlite_origin, sqlite_target
 from spokedesk.storage.tables import BOOKKEEPING, POSTGRES_COLUMNS, SQLITE_COLUMNS, Table, tables_of
 from tests.support.everything import contents, document_columns, fill_every_table
 from tests.support.nodes import nodes
@@ -195,7 +195,7 @@ class Stopped(Exception):
 def stop_after(monkeypatch: pytest.MonkeyPatch, chunks: int) -> list[int]:
     """Let so many chunks be written; returns how many rows each had."""
     monkeypatch.setattr(copying, "CHUNK_ROWS", 7)
-    monkeypatch.setattr("spokedesk.storage.copying_postgres.FIRST_ROWS", 7)
+    monkeypatch.setattr("spokedesk.storage.postgres_copying.FIRST_ROWS", 7)
     written: list[int] = []
     for kind in (SqliteTarget, PostgresTarget):
         monkeypatch.setattr(kind, "insert", stopping(kind.insert, written, chunks))
@@ -299,7 +299,7 @@ def test_a_target_in_use_is_refused_untouched(full: Path, tmp_path: Path, empty_
 
 
 def test_two_copies_to_one_target_do_not_mix(full: Path, target: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("spokedesk.storage.copying_postgres.TURN_SECONDS", 1)
+    monkeypatch.setattr("spokedesk.storage.postgres_copying.TURN_SECONDS", 1)
 
     async def run() -> None:
         async with open_target(target, str(full)):

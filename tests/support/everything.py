@@ -12,8 +12,8 @@ from typing import Any
 
 import apsw
 
-from spokedesk.storage.copying_postgres import opened
 from spokedesk.storage.folder import FILE_NAME
+from spokedesk.storage.postgres_copying import opened
 from spokedesk.storage.sqlite import FileDatabase
 from spokedesk.storage.tables import POSTGRES_COLUMNS, SQLITE_COLUMNS, Table, tables_of
 from tests.support.postgres import databases, fetch

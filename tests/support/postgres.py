@@ -315,8 +315,14 @@ class Emptied:
         for closed in [database for database in self.taken if database.closed]:
             self.taken.remove(closed)
             databases().drop(closed.url)
-        database = PostgresDatabase(databases().copy(), clock, **options)
-        database.news.heard_at = float("inf")  # nobody else writes here, and a writer hears what it does itself
+        url = databases().copy()
+        if DEFAULT.pooler:
+            from tests.support.pooler import pooled  # which is built on this
+
+            url = pooled(url)
+        database = PostgresDatabase(url, clock, **options)
+        if not database.pooled:
+            database.news.heard_at = float("inf")  # nobody else writes here, and a writer hears what it does itself
         self.taken.append(database)
         return database
 

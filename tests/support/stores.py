@@ -48,10 +48,14 @@ def open_database(kind: str, folder: Path, clock: Callable[[], int] = system_clo
 
 @dataclass(slots=True)
 class Default:
-    """The kind that `--database` names, for tests that do not care, and the version that `--postgres` names."""
+    """The kind that `--database` names, for tests that do not care, and the version that `--postgres` names.
+
+    `pooler` puts one in front of PostgreSQL.
+    """
 
     kind: str = "memory"
     postgres: str | None = None
+    pooler: bool = False
 
 
 DEFAULT = Default()

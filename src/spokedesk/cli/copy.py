@@ -17,7 +17,7 @@ from spokedesk.cli.options import POSTGRES_URLS, Place, json_option
 from spokedesk.cli.progress import drawn_progress
 from spokedesk.errors import StoreError
 from spokedesk.storage.copying import Copied, Origin, Progress, Target, copy_everything
-from spokedesk.storage.copying_sqlite import sqlite_origin, sqlite_target
+from spokedesk.storage.sqlite_copying import sqlite_origin, sqlite_target
 
 
 class PlaceType(click.ParamType[Place]):
@@ -84,7 +84,7 @@ def open_origin(place: Place, snapshot: bool) -> AbstractAsyncContextManager[Ori
     if place.database is None:
         return sqlite_origin(place.folder, in_use=snapshot)
     with explained_driver():
-        from spokedesk.storage.copying_postgres import postgres_origin
+        from spokedesk.storage.postgres_copying import postgres_origin
     return postgres_origin(place.database, in_use=snapshot)
 
 
@@ -92,7 +92,7 @@ def open_target(place: Place, source: str) -> AbstractAsyncContextManager[Target
     if place.database is None:
         return sqlite_target(place.folder, source)
     with explained_driver():
-        from spokedesk.storage.copying_postgres import postgres_target
+        from spokedesk.storage.postgres_copying import postgres_target
     return postgres_target(place.database, source)
 
 

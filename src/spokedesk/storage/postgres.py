@@ -30,6 +30,7 @@ from spokedesk.storage.postgres_session import (
     check_server,
     connect,
     is_lost,
+    local_settings,
 )
 from spokedesk.storage.postgres_transaction import PostgresTransaction, SecondStatement, SingleRead, WriteTransaction
 from spokedesk.storage.postgres_url import shown_url, split_url
@@ -100,6 +101,7 @@ class PostgresDatabase:
         self.news = News(self.connect_listener, self.cache.clear, pooled=self.pooled)
         self.writers = AccountWriters(self.writing, self.begin_write, clock=self.clock, forget=self.cache.clear)
         self.writers.erased = self.clean
+        self.writers.settings = local_settings(WRITE_TIMEOUT_MS, pooled=self.pooled)
 
     async def connect_writer(self) -> Connection:
         """A writer hears what it changes itself before its commit is answered."""
@@ -177,10 +179,16 @@ class PostgresDatabase:
         return None, failure
 
     async def read_once(self, account_id: int, work: Work[T]) -> T:
-        """A single statement if that is all it takes, else a snapshot; a lost connection is tried again."""
+        """A single statement if that is all it takes, else a snapshot; a lost connection is tried again.
+
+        Behind a pooler a statement has no time limit of its own, and a call, for which nothing is remembered, takes
+        more than one anyway.
+        """
         deadline, pause = time.monotonic() + READ_PATIENCE_SECONDS, 0.02
         while True:
             try:
+                if self.pooled:
+                    return await self.snapshot(self.reading, account_id, work)
                 try:
                     return await work(SingleRead(self.points, account_id, self.now(), self.cache, self.news.epoch()))
                 except SecondStatement:
@@ -194,7 +202,7 @@ class PostgresDatabase:
     async def snapshot(self, sessions: Sessions, account_id: int, work: Work[T]) -> T:
         """All statements see one state of the database."""
         async with sessions.session() as connection:
-            await connection.execute(SNAPSHOT)
+            await connection.execute(f"{SNAPSHOT}; {local_settings(self.budget_ms, pooled=self.pooled)}")
             try:
                 return await work(
                     PostgresTransaction(connection, account_id, self.now(), self.cache, self.news.epoch())
@@ -211,6 +219,9 @@ class PostgresDatabase:
     async def vacuum(self) -> None:
         with suppress(Exception):
             async with self.scanning.session() as connection:
+                if self.pooled:  # the connection has no limit, and what is set on it would stay for others
+                    await connection.execute(f"VACUUM {TABLES_OF_RECORDS}")
+                    return
                 await connection.execute("SET statement_timeout = 0")
                 await connection.execute(f"VACUUM {TABLES_OF_RECORDS}")
                 await connection.execute(f"SET statement_timeout = {self.budget_ms}")

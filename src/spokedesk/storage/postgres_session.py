@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -11,13 +12,19 @@ import asyncpg
 from asyncpg import exceptions as failures
 
 from spokedesk.errors import StoreError
-from spokedesk.storage.postgres_url import shown_url
+from spokedesk.storage.postgres_url import shown_url, split_hosts
 
 Connection = Any  # asyncpg's own classes are untyped
 Connect = Callable[[], Awaitable[Connection]]
 
 OLDEST = 150_000
 CONNECT_SECONDS = 5.0
+"""How long one host may take to answer; the next one of a URL with several is tried after that."""
+
+SILENT_SECONDS = 10
+"""A host that has vanished without a word is given up after so long; without this the kernel waits for a quarter of an
+hour."""
+
 STATEMENTS_KEPT = 400
 APPLICATION = "spokedesk"
 IDLE_MS = 15_000
@@ -45,24 +52,25 @@ def is_lost(error: BaseException) -> bool:
     return isinstance(error, GONE)
 
 
+latest_hosts: dict[str, str] = {}
+"""Of each URL with several hosts the one that was connected to last, which is tried first."""
+
+
 async def connect(
     url: str, *, timeout_ms: int, pooled: bool = False, name: str = APPLICATION, idle_ms: int = IDLE_MS
 ) -> Connection:
     """Open a connection that may write; `timeout_ms` ends a statement that takes longer, `idle_ms` a transaction that
     rests. `name` is what the server's own lists call it.
     """
-    settings = (
-        {}
-        if pooled
-        else {
-            "application_name": name,
+    settings = {"application_name": name}
+    if not pooled:
+        settings |= {
             "statement_timeout": str(timeout_ms),
             "idle_in_transaction_session_timeout": str(idle_ms),
             "client_min_messages": "error",
             "jit": "off",
         }
-    )
-    connection = await asyncpg.connect(
+    connection = await connect_first(
         url,
         timeout=CONNECT_SECONDS,
         statement_cache_size=0 if pooled else STATEMENTS_KEPT,
@@ -70,8 +78,47 @@ async def connect(
         server_settings=settings,
         target_session_attrs="any" if pooled else "read-write",
     )
+    expect_answers(connection)
     await connection.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=number_of, format="text")
     return connection
+
+
+async def connect_first(url: str, **options: Any) -> Connection:
+    """To the first host that will do. Each has its own time: one that is silent must not use up that of the others."""
+    hosts = split_hosts(url)
+    latest = latest_hosts.get(url)
+    failure: Exception | None = None
+    for host in sorted(hosts, key=lambda host: host != latest):
+        try:
+            connection = await asyncpg.connect(host, **options)
+        except Exception as error:
+            if not is_lost(error):
+                raise
+            failure = failure or error
+        else:
+            if len(hosts) > 1:
+                latest_hosts[url] = host
+            return connection
+    assert failure is not None, "a URL names at least one host"
+    raise failure
+
+
+def expect_answers(connection: Connection) -> None:
+    """Let the kernel give the connection up when nothing comes back; sockets of files need no such thing."""
+    wire = connection._transport.get_extra_info("socket")
+    if wire is None or wire.family not in (socket.AF_INET, socket.AF_INET6) or not hasattr(socket, "TCP_USER_TIMEOUT"):
+        return
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 3)
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 2)
+    wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENT_SECONDS * 1000)
+
+
+def local_settings(timeout_ms: int, *, pooled: bool) -> str:
+    """What a pooler does not pass on is said in each transaction, and is over with it."""
+    if not pooled:
+        return ""
+    return f"SET LOCAL statement_timeout = {timeout_ms}; SET LOCAL idle_in_transaction_session_timeout = {IDLE_MS}; "
 
 
 def number_of(text: str) -> int | float:

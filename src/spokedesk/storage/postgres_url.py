@@ -23,6 +23,15 @@ def split_url(url: str) -> tuple[str, bool]:
     return urlunsplit(parts._replace(query=urlencode(rest))), pooled
 
 
+def split_hosts(url: str) -> list[str]:
+    """An address for each of its hosts, in order; hosts that are named in the query are left to the driver."""
+    parts = urlsplit(url)
+    user, at, hosts = parts.netloc.rpartition("@")
+    if "," not in hosts:
+        return [url]
+    return [urlunsplit(parts._replace(netloc=f"{user}{at}{host}")) for host in hosts.split(",")]
+
+
 def shown_url(url: str) -> str:
     """The address without its password, for people and logs."""
     parts = urlsplit(url)

@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 15.0
 MARKS_KEPT = 3_600_000
 CLEAN_EVERY = 500
 
-BEGIN = "BEGIN; SELECT pg_advisory_xact_lock({account_id})"
+BEGIN = "BEGIN; {settings}SELECT pg_advisory_xact_lock({account_id})"
 OPEN = """
 WITH mark AS (INSERT INTO write_mark (account_id, id, at) VALUES ($1, $2, $3))
 SELECT COALESCE(MAX(last_at), 0) FROM account WHERE account_id = $1
@@ -58,6 +58,7 @@ class AccountWriters:
         self.clock = clock
         self.forget = forget
         self.last_now = 0
+        self.settings = ""
         self.groups = 0
         self.queues: dict[int, deque[Write]] = {}
         self.tasks: set[asyncio.Task[None]] = set()
@@ -137,7 +138,7 @@ class AccountWriters:
         self, connection: Connection, account_id: int, group: Sequence[Write], mark: str, in_doubt: bool
     ) -> None:
         """One transaction. What an earlier attempt has committed is not done again: its results stand."""
-        await connection.execute(BEGIN.format(account_id=int(account_id)))
+        await connection.execute(BEGIN.format(settings=self.settings, account_id=int(account_id)))
         if in_doubt and await connection.fetchval(FIND_MARK, account_id, mark):
             await connection.execute("ROLLBACK")
             return
