@@ -57,6 +57,13 @@ def test_results_of_each_type_are_few(api: Api) -> None:
     assert (kinds.count("tickets"), kinds.count("contacts")) == (3, 1)
 
 
+def test_the_newest_come_first(api: Api) -> None:
+    for number in range(4):
+        values = {"subject": f"Zwiebel {number}", "hs_pipeline_stage": "1"}
+        assert api.post("/crm/v3/objects/tickets", {"properties": values}).status == 201
+    assert [title for _, title, _ in found(api, "zwiebel", limit=3)] == ["Zwiebel 3", "Zwiebel 2", "Zwiebel 1"]
+
+
 def test_only_what_the_token_may_read_is_found(api: Api) -> None:
     api.token = api.grant("reader", ["crm.objects.contacts.read"])
     assert [kind for kind, _, _ in found(api, "acme")] == ["contacts"]

@@ -11,7 +11,7 @@ from spokedesk.crm.records import Record
 from spokedesk.errors import InvalidRequest, NotFound
 from spokedesk.storage import pipelines, records, statistics
 from spokedesk.storage.database import Transaction
-from spokedesk.storage.statistics import Window
+from spokedesk.storage.statistics import Closed, Window
 
 OLDEST = 10
 CLOSED_AT = {"tickets": "closed_date", "deals": "closedate"}
@@ -66,18 +66,16 @@ async def read_statistics(
     window = Window(kind.id, first * DAY - offset, offset, pipeline_id)
     created = await statistics.count_created(tx, window)
     closed_at = CLOSED_AT.get(kind.plural)
-    gone: dict[int, int] = {}
-    times: tuple[int, int | None, int | None] = (0, None, None)
+    gone = Closed({})
     if closed_at is not None and closed:
         gone = await statistics.count_closed(tx, window, closed_at, closed)
-        times = await statistics.find_close_times(tx, window, closed_at, closed)
     counts = await statistics.count_by_stage(tx, kind.id, list(opened))
     return Statistics(
         open_by_stage=[StageCount(pipeline, stage, counts.get(stage, 0)) for stage, pipeline in opened.items()],
-        days=[DayCount(day, created.get(day, 0), gone.get(day, 0)) for day in range(first, today + 1)],
-        closed=times[0],
-        median=times[1],
-        p90=times[2],
+        days=[DayCount(day, created.get(day, 0), gone.days.get(day, 0)) for day in range(first, today + 1)],
+        closed=gone.count,
+        median=gone.median,
+        p90=gone.p90,
         oldest=await list_oldest(tx, kind.id, [stage for stage, count in counts.items() if count]),
         without_owner=await statistics.count_without_owner(tx, kind.id, list(opened)),
     )

@@ -194,11 +194,17 @@ async def find_matching(
     count = int(total[0]) if total else 0
     if count <= plan.offset or plan.limit == 0:
         return count, []
-    order = statement.order(plan)
+    return count, await list_matching(tx, object_type, hot, plan)
+
+
+async def list_matching(tx: Transaction, object_type: str, hot: Mapping[str, str], plan: SearchPlan) -> list[Record]:
+    """The asked page of the live records that match; looking ends when it is full."""
+    statement = Statement(object_type, hot, tx.dialect)
+    where, order = statement.where(plan), statement.order(plan)
     rows = await tx.rows(
         f"SELECT {COLUMNS} FROM record WHERE {where} ORDER BY {order} LIMIT :limit OFFSET :offset",
         **statement.params,
         limit=plan.limit,
         offset=plan.offset,
     )
-    return count, [record_of(row) for row in rows]
+    return [record_of(row) for row in rows]

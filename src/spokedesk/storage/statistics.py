@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from spokedesk.storage.database import Transaction
@@ -59,23 +59,40 @@ async def count_created(tx: Transaction, window: Window) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def closed_records(stages: str) -> str:
-    """When records in closed stages were closed, and how long that took. What was closed was written then or later."""
-    return f"""
-        SELECT CAST(search_values ->> CAST(:closed AS TEXT) AS BIGINT) AS at, created_at
-        FROM record
-        WHERE {LIVE} AND updated_at >= :since AND stage = EACH(:{stages}) AND {IN_PIPELINE}
-        """
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """How many were closed in a window, on which day, and within how many ms half and nine tenths of them were."""
+
+    days: Mapping[int, int]
+    count: int = 0
+    median: int | None = None
+    p90: int | None = None
 
 
-async def count_closed(tx: Transaction, window: Window, closed: str, stages: Sequence[str]) -> dict[int, int]:
-    """How many were closed on each day; `closed` is the property that holds when, `stages` the closed ones."""
+async def count_closed(tx: Transaction, window: Window, closed: str, stages: Sequence[str]) -> Closed:
+    """Records in closed stages; `closed` is the property that holds when. What was closed was written then or later.
+
+    They are looked through once: days have a number, the line of the whole has none.
+    """
     rows = await tx.rows(
         f"""
-        SELECT (at + CAST(:offset AS BIGINT)) / {DAY}, COUNT(*)
-        FROM ({closed_records("stages")}) AS closed
-        WHERE at >= :since
-        GROUP BY 1
+        WITH gone AS MATERIALIZED (
+          SELECT at, at - created_at AS took
+          FROM (
+            SELECT CAST(search_values ->> CAST(:closed AS TEXT) AS BIGINT) AS at, created_at
+            FROM record
+            WHERE {LIVE} AND updated_at >= :since AND stage = EACH(:stages) AND {IN_PIPELINE}
+          ) AS closed
+          WHERE at >= :since
+        ), ranked AS (
+          SELECT took, ROW_NUMBER() OVER (ORDER BY took) AS place, COUNT(*) OVER () AS total FROM gone
+        )
+        SELECT (at + CAST(:offset AS BIGINT)) / {DAY}, COUNT(*), NULL, NULL FROM gone GROUP BY 1
+        UNION ALL
+        SELECT NULL, COUNT(*),
+               MAX(CASE WHEN place = (total + 1) / 2 THEN took END),
+               MAX(CASE WHEN place = (total * 9 + 9) / 10 THEN took END)
+        FROM ranked
         """,
         object_type=window.object_type,
         since=window.since,
@@ -84,33 +101,8 @@ async def count_closed(tx: Transaction, window: Window, closed: str, stages: Seq
         closed=closed,
         stages=list(stages),
     )
-    return {row[0]: row[1] for row in rows}
-
-
-async def find_close_times(
-    tx: Transaction, window: Window, closed: str, stages: Sequence[str]
-) -> tuple[int, int | None, int | None]:
-    """How many were closed, and the milliseconds within which half and nine tenths of them were."""
-    row = await tx.row(
-        f"""
-        SELECT MAX(total),
-               MAX(CASE WHEN place = (total + 1) / 2 THEN took END),
-               MAX(CASE WHEN place = (total * 9 + 9) / 10 THEN took END)
-        FROM (
-          SELECT at - created_at AS took,
-                 ROW_NUMBER() OVER (ORDER BY at - created_at) AS place,
-                 COUNT(*) OVER () AS total
-          FROM ({closed_records("stages")}) AS closed
-          WHERE at >= :since
-        ) AS ranked
-        """,
-        object_type=window.object_type,
-        since=window.since,
-        pipeline=window.pipeline,
-        closed=closed,
-        stages=list(stages),
-    )
-    return (row[0], row[1], row[2]) if row and row[0] else (0, None, None)
+    ((_, count, median, p90),) = [row for row in rows if row[0] is None]
+    return Closed({row[0]: row[1] for row in rows if row[0] is not None}, count, median, p90)
 
 
 async def find_oldest(tx: Transaction, object_type: str, stage: str, limit: int) -> list[tuple[int, int]]:
