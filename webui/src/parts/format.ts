@@ -43,6 +43,12 @@ export const formatDay = (day: string): string =>
     new Date(`${day}T00:00:00Z`),
   );
 
+/** The same in the fewest signs, without the year. */
+export const formatDayShort = (day: string): string =>
+  cached("day-short", (where) => new Intl.DateTimeFormat(where, { month: "short", day: "numeric", timeZone: "UTC" })).format(
+    new Date(`${day}T00:00:00Z`),
+  );
+
 /** `3 days ago`, in the fewest words. */
 export function formatAgo(value: string | number, now = Date.now()): string {
   const difference = instantOf(value).getTime() - now;

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import type { Statistics } from "../../api/statistics";
 import { useLanguage, useT } from "../../i18n";
-import { formatDay, formatNumber } from "../../parts/format";
+import { formatDay, formatDayShort, formatNumber } from "../../parts/format";
 import classes from "./Home.module.css";
 import { inPipeline, onDay, tableOf } from "./links";
 
@@ -68,7 +68,7 @@ export function Flow({ days, pipelineId }: { days: Day[]; pipelineId: string | n
       </span>
       <div className={classes.axis} aria-hidden="true" data-value>
         {days.map((day, index) => (
-          <span key={day.day}>{index % every === 0 ? formatDay(day.day).replace(/,? ?\d{4}年?/, "") : ""}</span>
+          <span key={day.day}>{index % every === 0 ? formatDayShort(day.day) : ""}</span>
         ))}
       </div>
       <div className={classes.days}>
