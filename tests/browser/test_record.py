@@ -109,7 +109,10 @@ def test_every_type_of_property_has_its_control(desk: Desk, ticket: Made) -> Non
     edit(desk, "warranty_until").locator("input[type=date]").fill("2027-03-31")
     page.keyboard.press("Enter")
     expect(row(desk, "warranty_until")).to_contain_text("31 Mar 2027")
-    edit(desk, "content").get_by_role("textbox").fill("First line\nsecond line")
+    text = edit(desk, "content").get_by_role("textbox")
+    text.fill("\n".join(map(str, range(9))))
+    assert text.evaluate("field => field.scrollHeight <= field.clientHeight")
+    text.fill("First line\nsecond line")
     page.keyboard.press("Control+Enter")
     expect(row(desk, "content").get_by_role("button", name="First line second line")).to_be_visible()
     edit(desk, "closed_date").locator("input[type=datetime-local]").fill("2027-01-02T03:04")
@@ -200,7 +203,11 @@ def test_a_note_is_written_pinned_and_unpinned(desk: Desk, ticket: Made) -> None
     page.keyboard.press("Control+Enter")
     note = timeline(desk).get_by_role("article").filter(has_text="Customer sent <b>photos</b> & a video")
     expect(note).to_be_visible()
-    expect(page.get_by_role("textbox", name="Write a note")).to_have_value("")
+    field = page.get_by_role("textbox", name="Write a note")
+    expect(field).to_have_value("")
+    field.fill("\n".join(map(str, range(6))))
+    assert field.evaluate("field => field.scrollHeight <= field.clientHeight")
+    field.fill("")
     with desk.http() as http:
         linked = http.get(f"/crm/v4/objects/tickets/{ticket['id']}/associations/notes").json()["results"]
     (note_id,) = [str(one["toObjectId"]) for one in linked]

@@ -100,7 +100,14 @@ export function Editor({ property, value, choices, error, isPending, meanwhile, 
   return (
     <div className={classes.editor} onBlur={leave}>
       {isText ? (
-        <Textarea {...shared} autosize minRows={3} maxRows={14} value={draft} onKeyDown={press} onChange={(event) => setDraft(event.currentTarget.value)} />
+        <Textarea
+          {...shared}
+          classNames={{ input: classes.grows! }}
+          rows={3}
+          value={draft}
+          onKeyDown={press}
+          onChange={(event) => setDraft(event.currentTarget.value)}
+        />
       ) : (
         <TextInput
           {...shared}

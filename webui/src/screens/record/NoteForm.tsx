@@ -38,9 +38,8 @@ export function NoteForm({ objectType, id }: { objectType: string; id: string })
         aria-label={t("writeNote")}
         placeholder={t("writeNote")}
         variant="unstyled"
-        autosize
-        minRows={1}
-        maxRows={12}
+        classNames={{ input: classes.grows! }}
+        rows={1}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit()}
