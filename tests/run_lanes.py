@@ -84,7 +84,7 @@ LANES = (
     Lane("postgres", 180, ON_EVERY_DATABASE, workers=2, options=("--database", "postgres")),
     Lane("postgres-new", 120, ("tests/storage", "tests/engine"), workers=2, options=NEWEST_POSTGRES),
     Lane("nodes", 180, ("tests/nodes",)),
-    Lane("pooler", 150, ("tests/storage", "tests/engine"), workers=2, options=POOLED),
+    Lane("pooler", 240, ("tests/storage", "tests/engine"), workers=2, options=POOLED),
     Lane("clients", 120, ("tests/clients", "tests/guides"), workers=2),
     Lane("oracle", 60, ("tests/oracle",)),
     Lane("model", 180, ("tests/model",), workers=2),
