@@ -10,6 +10,7 @@ import { useT } from "../../i18n";
 import { Count } from "../../parts/Count";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
+import { formatNumber } from "../../parts/format";
 import { Icon } from "../../parts/Icon";
 import { Screen } from "../../parts/Screen";
 import classes from "./Bin.module.css";
@@ -62,9 +63,10 @@ function BinOf({ objectType, choose }: { objectType: string; choose: (type: stri
       ))}
     </div>
   );
+  const left = (list.data?.pages[0]?.total ?? 0) - rows.length;
   const isEmpty = list.data !== undefined && rows.length === 0;
   return (
-    <Screen title={t("title")} tools={tools} beside={days !== undefined && <span className={classes.rule}>{t("rule", { count: days })}</span>}>
+    <Screen title={t("title")} tools={tools} beside={days !== undefined && <span className={classes.rule}>{t("rule", { count: days, number: formatNumber(days) })}</span>}>
       {list.error !== null && <Failed error={list.error} retry={() => void list.refetch()} />}
       {list.isPending && list.error === null && <Skeleton height={240} radius="md" />}
       {isEmpty && (
@@ -135,7 +137,7 @@ function BinOf({ objectType, choose }: { objectType: string; choose: (type: stri
           </table>
           {list.hasNextPage && (
             <Button variant="default" size="xs" m="md" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t("more", { count: (list.data?.pages[0]?.total ?? 0) - rows.length })}
+              {t("more", { count: left, number: formatNumber(left) })}
             </Button>
           )}
         </div>

@@ -2,6 +2,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { Link } from "react-router";
 import type { Binned } from "../../api/recycleBin";
 import { useT } from "../../i18n";
+import { formatNumber } from "../../parts/format";
 import { When } from "../../parts/When";
 import { useWho } from "../record/Source";
 import classes from "./Bin.module.css";
@@ -53,7 +54,7 @@ export function BinRow({ objectType, row, name, days, isChosen, toggle, restore 
       <td>
         <span className={classes.left} data-soon={row.daysLeft <= SOON_DAYS || undefined}>
           <progress max={days} value={row.daysLeft} aria-hidden="true" />
-          <span>{t("daysLeft", { count: row.daysLeft })}</span>
+          <span>{t("daysLeft", { count: row.daysLeft, number: formatNumber(row.daysLeft) })}</span>
         </span>
       </td>
       {toggle && (

@@ -68,7 +68,9 @@ export function Others({ news, properties, dismiss }: Props) {
         {change.kind === "archive"
           ? t("othersArchived", { name })
           : change.kind === "update"
-            ? t(more > 0 ? "othersWroteMore" : "othersWrote", { name, what, count: more })
+            ? more > 0
+              ? t("othersWroteMore", { name, what, count: more })
+              : t("othersWrote", { name, what })
             : t("othersDid", { name })}
       </span>
       <When at={change.at} />
