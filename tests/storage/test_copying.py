@@ -423,5 +423,5 @@ def test_long_rows_come_a_few_at_a_time(
             return [sum(map(copying.size_of, rows)) async for rows in origin.chunks(table)]
 
     found = asyncio.run(sizes())
-    assert len(found) > 8
+    assert len(found) >= 8
     assert max(found[1:]) < 80_000
