@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from spokedesk.api import streams
 from spokedesk.crm.users import ACCESS_LIFE, Role
+from spokedesk.storage.database import Done, Work
 from tests.support.api import Api, Clock
 from tests.support.streams import Event, next_events, open_stream, stream_of
 from tests.support.users import SESSION, cheap_passwords, signed_in
@@ -256,3 +258,23 @@ def test_a_write_by_another_process_is_found_too(api: Api) -> None:
         return await next_events(stream)
 
     assert [event.name for event in asyncio.run(story())] == ["change"]
+
+
+def test_a_look_that_is_run_twice_misses_nothing(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database may run a read again before it answers."""
+    real = api.database.read
+
+    def twice(account_id: int, work: Work[Any], done: Done) -> None:
+        real(account_id, work, lambda result, error: None)
+        real(account_id, work, done)
+
+    made = [create(api, str(number)) for number in range(3)]
+
+    async def story() -> list[Event]:
+        stream = stream_of(api, CHANGES, "after=0")
+        monkeypatch.setattr(api.database, "read", twice)
+        return await next_events(stream)
+
+    found = asyncio.run(story())
+    assert [event.name for event in found] == ["ready", "change", "change", "change"]
+    assert [event.data["id"] for event in found[1:]] == made

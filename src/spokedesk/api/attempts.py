@@ -21,13 +21,19 @@ class Attempts:
     """
 
     def __init__(self) -> None:
-        self.recent: OrderedDict[bytes, deque[int]] = OrderedDict()
+        self.recent: OrderedDict[bytes, deque[tuple[int, str]]] = OrderedDict()
         self.lock = threading.Lock()
 
-    def take(self, user: str, address: str, now: int) -> None:
-        """Count an attempt before it is known how it ends; raise TooManyAttempts (`now` is milliseconds)."""
+    def take(self, user: str, address: str, now: int, identity: str) -> None:
+        """Count an attempt before it is known how it ends; raise TooManyAttempts (`now` is milliseconds).
+
+        It counts once, however often the same request, which `identity` names, comes here.
+        """
         limits = ((key_of("user", user), PER_USER), (key_of("address", address), PER_ADDRESS))
         with self.lock:
+            last = self.recent.get(limits[0][0])
+            if last and last[-1][1] == identity:
+                return
             waits = [self.wait(key, limit, now) for key, limit in limits]
             if any(waits):
                 seconds = max(waits)
@@ -35,7 +41,7 @@ class Attempts:
                     f"There were too many attempts to sign in. Please try again in {seconds} seconds.", seconds
                 )
             for key, _ in limits:
-                self.recent.setdefault(key, deque()).append(now)
+                self.recent.setdefault(key, deque()).append((now, identity))
                 self.recent.move_to_end(key)
             while len(self.recent) > MAX_KEYS:
                 self.recent.popitem(last=False)
@@ -43,11 +49,11 @@ class Attempts:
     def wait(self, key: bytes, limit: int, now: int) -> int:
         """Seconds until there may be another attempt; 0 when there may be one now."""
         times = self.recent.get(key)
-        while times and times[0] <= now - WINDOW:
+        while times and times[0][0] <= now - WINDOW:
             times.popleft()
         if times is None or len(times) < limit:
             return 0
-        return (times[0] + WINDOW - now) // 1000 + 1
+        return (times[0][0] + WINDOW - now) // 1000 + 1
 
     def succeed(self, user: str, address: str) -> None:
         """The last attempt was the user's own: nothing more is held against the user, one less against the address."""

@@ -62,8 +62,10 @@ def no_grant(token: str) -> Grant | None:
 
 NO_ATTEMPTS = Attempts()
 
-Look = Callable[["Watcher"], Awaitable[bytes]]
-"""What a stream does over and over: the events since it looked last, as they are sent; nothing if there are none."""
+Look = Callable[["Watcher", Any], Awaitable[tuple[bytes, Any]]]
+"""What a stream does over and over: the events since it looked last, as they are sent, and what to know at the next
+look. It is given what it returned last, None at first; it may be run twice for one look, so it keeps nothing itself.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -453,13 +453,13 @@ def open_stream(pending: Pending, response: Response, look: Look, topic: str) ->
     holder = f"{grant.account_id} {grant.source.type} {grant.source.id}"
     store.streams.check_room(holder)
 
-    async def work(tx: Transaction) -> bytes:
+    async def look_again(tx: Transaction, state: Any) -> tuple[bytes, Any]:
         known = await find_admission(tx, store, pending.request)
         await tx.enter(known.grant.account_id)
-        return await look(Watcher(tx, known.account, known.types, known.grant.scopes))
+        return await look(Watcher(tx, known.account, known.types, known.grant.scopes), state)
 
     response.headers.extend(HEADERS)
-    response.stream = store.streams.follow(topic, holder, store.database, work)
+    response.stream = store.streams.follow(topic, holder, store.database, look_again)
 
 
 def make_response(status: int, body: Any, correlation_id: str, own: Headers = ()) -> Response:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any, TypeVar
 
 from spokedesk.api.calls import Request
 from spokedesk.errors import NotAuthenticated, SpokedeskError, TokenExpired, Unavailable
-from spokedesk.storage.database import Database, Work
+from spokedesk.storage.database import Database, Transaction, Work
 
 MEDIA_TYPE = "text/event-stream"
 HEADERS = (
@@ -41,6 +41,8 @@ def event(name: str, data: bytes, number: int | None = None) -> bytes:
     return b"event: %s\n%sdata: %s\n\n" % (name.encode(), identity, data)
 
 
+Looked = Awaitable[tuple[bytes, Any]]
+
 CHANGES, CALLS = "changes", "calls"
 """What streams wait for."""
 
@@ -64,9 +66,13 @@ class Streams:
                 sleeper.set_result(None)
 
     async def follow(
-        self, topic: str, holder: str, database: Database, work: Work[bytes]
+        self, topic: str, holder: str, database: Database, look: Callable[[Transaction, Any], Looked]
     ) -> AsyncGenerator[bytes, None]:
-        """Events as `work` finds them, each time in a transaction of its own, until the token has ended."""
+        """Events as `look` finds them, each time in a transaction of its own, until the token has ended."""
+        known: Any = None
+
+        async def work(tx: Transaction) -> tuple[bytes, Any]:
+            return await look(tx, known)
 
         loop = asyncio.get_running_loop()
         self.holders[holder] += 1
@@ -74,7 +80,7 @@ class Streams:
             spoke_at = loop.time()
             while True:
                 try:
-                    found = await asked(database, work)
+                    found, known = await asked(database, work)
                 except (NotAuthenticated, TokenExpired):
                     yield event("end", b'{"reason":"token"}')
                     return

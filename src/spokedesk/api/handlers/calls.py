@@ -271,26 +271,24 @@ async def clear_calls(call: Call) -> Reply:
 
 
 class Follower:
-    """A stream of calls: up to which it has told them."""
+    """A stream of calls that begins behind a number. It knows up to which it has told them."""
 
     def __init__(self, call: Call, after: int, tests: list[Test]) -> None:
         self.log, self.account_id = call.calls, call.context.account.id
         self.after = min(after, self.log.of(self.account_id).last_id)
         self.tests = tests
-        self.has_begun = False
 
-    async def look(self, watcher: Watcher) -> bytes:
+    async def look(self, watcher: Watcher, known: int | None) -> tuple[bytes, int]:
         """The next calls as events, oldest first; what has left the ring meanwhile is not told."""
         ring, events = await ring_of(watcher.tx, self.log, self.account_id), []
-        if not self.has_begun:
-            self.has_begun = True
+        after = self.after if known is None else known
+        if known is None:
             events.append(event("ready", encode({"latest": str(ring.last_id)})))
-        rows = list(ring.between(self.after, None))
-        rows = rows[max(0, len(rows) - LARGEST_PAGE) :] if rows else rows
+        rows = list(ring.between(after, None))[-LARGEST_PAGE:]
         if rows:
             names = await load_names(watcher.tx)
             for row in reversed(rows):
                 if all(test(row, names) for test in self.tests):
                     events.append(event("call", encode(render_row(row, names)), row.id))
-            self.after = rows[0].id
-        return b"".join(events)
+            after = rows[0].id
+        return b"".join(events), after

@@ -68,23 +68,21 @@ def last_seen(call: Call) -> int | None:
 
 
 class Feed:
-    """A stream of changes: how far it has told them."""
+    """A stream of changes that begins behind a number. It knows up to which it told them, and of which definitions."""
 
     def __init__(self, after: int | None) -> None:
         self.after = after
-        self.definitions: int | None = None
 
-    async def look(self, watcher: Watcher) -> bytes:
+    async def look(self, watcher: Watcher, known: tuple[int, int] | None) -> tuple[bytes, tuple[int, int]]:
         """The next changes as events."""
-        page = await read_feed(watcher.tx, watcher.types, watcher.scopes, self.after, STREAM_PAGE)
+        after = self.after if known is None else known[0]
+        page = await read_feed(watcher.tx, watcher.types, watcher.scopes, after, STREAM_PAGE)
         events = []
-        if self.definitions is None:
+        if known is None:
             events.append(event("ready", encode({"latest": page.latest})))
-        elif watcher.account.definitions_revision != self.definitions:
+        elif watcher.account.definitions_revision != known[1]:
             events.append(event("definitions", b"{}"))
-        self.definitions = watcher.account.definitions_revision
         events += [
             event("change", encode(render_change(change, watcher.types)), change.sequence) for change in page.changes
         ]
-        self.after = page.after
-        return b"".join(events)
+        return b"".join(events), (page.after, watcher.account.definitions_revision)

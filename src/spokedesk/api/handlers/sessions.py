@@ -80,7 +80,7 @@ async def prepare_sign_in(call: Call) -> Task:
     await sessions.use_first_account(call.tx)
     user = await find_user_by_email(call.tx, email)
     # after the statements: a read that needs a second one may be begun anew, and would count twice
-    call.attempts.take(email_key(email), call.request.client_address, call.tx.now)
+    call.attempts.take(email_key(email), call.request.client_address, call.tx.now, call.correlation_id)
     return partial(proven, password, None if user is None or user.disabled_at is not None else user.password)
 
 
@@ -196,7 +196,7 @@ async def prepare_password(call: Call) -> Task:
     body: PasswordBody = call.body
     user = await own_user(call)
     new = check_password(needed_text(body.new_password), "newPassword")
-    call.attempts.take(email_key(user.email), call.request.client_address, call.tx.now)
+    call.attempts.take(email_key(user.email), call.request.client_address, call.tx.now, call.correlation_id)
     return partial(replaced, needed_text(body.current_password), user.password, new)
 
 
