@@ -59,7 +59,8 @@ def test_calls_appear_as_they_come_in(desk: Desk, ticket: dict[str, Any]) -> Non
         expect(rows(desk)).to_have_count(2)
         http.get(f"{PATH}/999999999?archived=false")
     expect(rows(desk).first).to_contain_text(re.compile(r"PATCH.*200.*ms.*pat-demo", re.DOTALL))
-    desk.page.get_by_role("switch", name="Follow").uncheck()
+    # the address changes first, so the switch follows a moment later
+    desk.page.get_by_role("switch", name="Follow").click()
     expect(desk.page.get_by_role("status").filter(has_text="Paused")).to_be_visible()
     with desk.http() as http:
         http.get(path)
