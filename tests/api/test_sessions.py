@@ -319,7 +319,7 @@ def test_one_click_signs_in_to_a_demo_and_leaves_nothing_in_the_database() -> No
     browser = Browser(api, {"x-spokedesk-csrf": "1", "host": "localhost:1"})
     assert browser.call("GET", SESSION).json["demoSignIn"] is True
     answer = browser.call("POST", f"{SESSION}/demo")
-    assert (answer.status, answer.json["user"]["role"]) == (200, "admin")
+    assert (answer.status, answer.json["user"]["role"], answer.json["user"]["state"]) == (200, "admin", "active")
     assert browser.bearer("POST", TICKETS, TICKET).status == 201
     me = browser.bearer("GET", "/spokedesk/v1/me").json["user"]
     assert (me["id"], me["email"]) == (answer.json["user"]["id"], answer.json["user"]["email"])

@@ -24,6 +24,11 @@ def test_a_hash_with_other_costs_is_still_good() -> None:
     assert old.split("$")[1] != hash_password("x").split("$")[1]
 
 
+def test_what_is_no_hash_has_no_password() -> None:
+    for text in ("*", ""):
+        assert not matches(text, text)
+
+
 def test_a_user_that_there_is_not_takes_as_long_as_a_wrong_password() -> None:
     stored = hash_password("a password")
     for text in (None, stored):

@@ -25,8 +25,8 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether a password is the one of a hash. None, a user that there is not, takes as long and is never it."""
-    if stored is None:
+    """Whether a password is the one of a hash. What is no hash, or no user, takes as long and is never it."""
+    if stored is None or not stored.startswith("scrypt$"):
         derive(password, bytes(SALT_BYTES), COST, BLOCK, LANES)
         return False
     _, cost, block, lanes, salt, wanted = stored.split("$")

@@ -182,6 +182,10 @@ async def change_password(tx: Transaction, user: User, password: str, but: str) 
     await end_sessions(tx, user, but)
 
 
+NO_PASSWORD = "*"
+"""Stands where the hash of a password would: the user of a demo is active, and no text is its password."""
+
+
 async def find_demo_user(tx: Transaction) -> User:
     """Whom one click signs in: the first person among the owners, or somebody who owns nothing."""
     found = await owners.list_owners(tx, archived=False, after=0, limit=100)
@@ -194,9 +198,10 @@ async def find_demo_user(tx: Transaction) -> User:
                 first_name=owner.first_name,
                 last_name=owner.last_name,
                 role=Role.ADMIN,
+                password=NO_PASSWORD,
                 created_at=owner.created_at,
             )
-    return User(1, None, "demo@example.com", "Demo", "User", Role.ADMIN, created_at=tx.now)
+    return User(1, None, "demo@example.com", "Demo", "User", Role.ADMIN, NO_PASSWORD, created_at=tx.now)
 
 
 async def open_demo_user(tx: Transaction, user: User) -> None:
