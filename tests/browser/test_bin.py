@@ -78,6 +78,12 @@ def test_each_row_says_who_when_and_how_long_it_stays(desk: Desk) -> None:
     expect(desk.page.get_by_text("This is in the recycle bin")).to_be_visible()
 
 
+def test_a_name_is_shown_as_it_was_written(desk: Desk) -> None:
+    (odd,) = archive(desk, "Error <b> 3 & more")
+    desk.go("/bin")
+    expect(row(desk, odd)).to_contain_text("Error <b> 3 & more")
+
+
 def test_one_is_restored_with_its_button(desk: Desk, binned: list[str]) -> None:
     row(desk, binned[0]).get_by_role("button", name="Restore Bent fork").click()
     expect(desk.notice("1 record was restored.")).to_be_visible()

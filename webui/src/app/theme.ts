@@ -52,7 +52,7 @@ export const theme = createTheme({
   components: {
     // its extra element is none that a menu may contain
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
-    Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.35, blur: 2 } } },
+    Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.35 } } },
   },
   headings: { fontWeight: "650" },
 });

@@ -20,5 +20,6 @@ export const MAIN = ["tickets", "contacts", "companies"];
 export function nameOf(objectType: string, row: Row): string {
   const values = NAMES[objectType]!.map((name) => row.properties[name]).filter((value): value is string => Boolean(value));
   if (objectType === "contacts") return values.slice(0, values.length > 1 ? -1 : 1).join(" ");
-  return plain(values.join(" "));
+  const name = values.join(" ");
+  return objectType === "notes" ? plain(name) : name; // only bodies are HTML: "<b>" in a subject is what somebody wrote
 }
