@@ -39,7 +39,8 @@ PATIENCE_LONG = 20
 class Lane:
     """One group of tests: folders for pytest, or the checks if there are none; budget in seconds.
 
-    A lane with `options` runs folders of others once more, in another way.
+    A lane with `options` runs folders of others once more, in another way; one that is `only_long` with `--long` only,
+    or when it is named.
     """
 
     name: str
@@ -47,9 +48,11 @@ class Lane:
     folders: tuple[str, ...] = ()
     workers: int = 0
     options: tuple[str, ...] = ()
+    only_long: bool = False
 
 
 ON_EVERY_DATABASE = ("tests/engine", "tests/api", "tests/cases", "tests/versions", "tests/oracle")
+EVERYTHING_STORED = ("tests/storage", *ON_EVERY_DATABASE)
 POOLED = ("--database", "postgres", "--pooler")
 NEWEST_POSTGRES = ("--database", "postgres", "--postgres", "newest")
 """Otherwise the machine's own PostgreSQL is taken, which is often older than the one among the test dependencies."""
@@ -58,12 +61,11 @@ LANES = (
     Lane("check", 60),
     Lane(
         "fast",
-        240,
+        300,
         (
             "tests/architecture",
             "tests/crm",
             "tests/catalog",
-            "tests/storage",
             "tests/engine",
             "tests/api",
             "tests/versions",
@@ -74,24 +76,25 @@ LANES = (
         ),
         workers=2,
     ),
+    Lane("storage", 300, ("tests/storage",), workers=2),
     Lane(
         "disk",
-        120,
+        180,
         ("tests/engine", "tests/api", "tests/model/test_model.py"),
         workers=2,
         options=("--database", "file"),
     ),
-    Lane("postgres", 180, ON_EVERY_DATABASE, workers=2, options=("--database", "postgres")),
-    Lane("postgres-new", 120, ("tests/storage", "tests/engine"), workers=2, options=NEWEST_POSTGRES),
+    Lane("postgres", 300, ON_EVERY_DATABASE, workers=2, options=("--database", "postgres")),
+    Lane("postgres-new", 420, EVERYTHING_STORED, workers=2, options=NEWEST_POSTGRES, only_long=True),
     Lane("nodes", 180, ("tests/nodes",)),
-    Lane("pooler", 240, ("tests/storage", "tests/engine"), workers=2, options=POOLED),
+    Lane("pooler", 300, ("tests/storage", "tests/engine"), workers=2, options=POOLED, only_long=True),
     Lane("clients", 120, ("tests/clients", "tests/guides"), workers=2),
     Lane("oracle", 60, ("tests/oracle",)),
-    Lane("model", 180, ("tests/model",), workers=2),
-    Lane("fuzz", 90, ("tests/fuzz",)),
-    Lane("mutants", 120, ("tests/mutants",)),
+    Lane("model", 240, ("tests/model",), workers=2),
+    Lane("fuzz", 120, ("tests/fuzz",)),
+    Lane("mutants", 180, ("tests/mutants",)),
     Lane("durability", 180, ("tests/durability",)),
-    Lane("browser", 480, ("tests/webui", "tests/browser"), workers=2),
+    Lane("browser", 600, ("tests/webui", "tests/browser"), workers=2),
 )
 
 
@@ -206,12 +209,16 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def is_wanted(lane: Lane, options: argparse.Namespace) -> bool:
+    return lane.name in options.lane if options.lane else options.long or not lane.only_long
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the lanes asked for; 0 if all are good."""
     options = read_arguments(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     patience, extra = (PATIENCE_LONG, ["--long"]) if options.long else (PATIENCE, [])
-    chosen = [lane for lane in LANES if not options.lane or lane.name in options.lane]
+    chosen = [lane for lane in LANES if is_wanted(lane, options)]
     outcomes = [run_lane(lane, extra, patience) for lane in chosen]
     print()
     for outcome in outcomes:
