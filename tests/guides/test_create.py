@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx2
 import pytest
-from hubspot.crm import associations, pipelines, properties, tickets
+from hubspot.crm import pipelines, properties, tickets
+from hubspot.crm.associations.v4 import schema
 
 from tests.support.server import create_record, create_ticket, linked
 
@@ -169,7 +170,7 @@ def test_one_bad_target_and_no_ticket_is_made(sdk: Any, http: httpx2.Client) -> 
 def test_association_types_and_labels_are_listed(sdk: Any) -> None:
     """G13: the default types, and a label of the account."""
     definitions = sdk.crm.associations.v4.schema.definitions_api
-    label = associations.v4.schema.PublicAssociationDefinitionCreateRequest(name="listed", label="Listed")
+    label = schema.PublicAssociationDefinitionCreateRequest(name="listed", label="Listed")
     definitions.create("tickets", "contacts", label)
     page = definitions.get_all("tickets", "contacts")
     found = {(item.category, item.label): item.type_id for item in page.results}
@@ -203,7 +204,7 @@ def test_the_older_form_of_an_association_is_understood(sdk: Any, http: httpx2.C
 def test_the_older_form_may_carry_a_label(sdk: Any, http: httpx2.Client) -> None:
     """G16: the label is looked up by its exact text; an unknown one is refused."""
     contact = create_record(sdk, "contacts", email="label@example.com")
-    label = associations.v4.schema.PublicAssociationDefinitionCreateRequest(name="reporter", label="Reporter")
+    label = schema.PublicAssociationDefinitionCreateRequest(name="reporter", label="Reporter")
     sdk.crm.associations.v4.schema.definitions_api.create("tickets", "contacts", label)
     link = {"toObjectId": int(contact), "associationTypeId": 16, "label": "Reporter"}
     made = http.post(T, json={**new(), "associations": [link]})

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -164,7 +165,7 @@ class Server:
                 **self.command(["postgres", "-D", str(self.folder / "data"), *flags]),
                 stdout=log,
                 stderr=log,
-                preexec_fn=end_with_parent,
+                preexec_fn=end_with_parent if threading.current_thread() is threading.main_thread() else None,
             )
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
@@ -201,7 +202,10 @@ class Server:
 
 
 def end_with_parent() -> None:
-    """Linux: quit when the test process is gone, however it went. Elsewhere `atexit` has to do."""
+    """Linux: quit when the thread that started it is gone, however it went: the main one, else nobody asks for this.
+
+    Elsewhere `atexit` has to do.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 

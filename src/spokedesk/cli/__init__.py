@@ -18,7 +18,7 @@ COMMANDS = {
     "user": "Add, list and disable people who sign in.",
     "app": "Create, list and revoke OAuth apps.",
     "seed": "Fill an empty database with a demo account of any size.",
-    "copy": "Move everything between SQLite and PostgreSQL, or to another of the same kind.",
+    "copy": "Copy everything of all accounts to another database.",
 }
 EXIT_ENVIRONMENT = 3
 

@@ -35,7 +35,7 @@ class PlaceType(click.ParamType[Place]):
         return Place(Path(value))
 
 
-@click.command("copy", short_help="Move everything between SQLite and PostgreSQL, or to another of the same kind.")
+@click.command("copy", short_help="Copy everything of all accounts to another database.")
 @click.option("--from", "origin", required=True, type=PlaceType(), metavar="PLACE", help="Folder or postgresql:// URL.")
 @click.option("--to", "target", required=True, type=PlaceType(), metavar="PLACE", help="The same; nothing is in it.")
 @click.option(
@@ -43,7 +43,7 @@ class PlaceType(click.ParamType[Place]):
 )
 @json_option
 def command(origin: Place, target: Place, snapshot: bool, as_json: bool) -> None:
-    """Copy everything of all accounts: from a folder to PostgreSQL, back, or between two of a kind.
+    """Copy everything of all accounts to another database: from a folder to PostgreSQL, back, or between two of a kind.
 
     The source is read as it is at one moment and not changed. The target has to be empty. When both are written, all
     rows of each table are read again on both sides and compared by count and checksum; only then can the target be
