@@ -164,9 +164,15 @@ def test_time_never_goes_back_on_a_node_whose_clock_is_late(url: str) -> None:
         nodes(url, clock=lambda: 1_000_000_000_000) as (late,),
     ):
         early.write(create_work([ticket("early")]))
+        with nodes(url, clock=lambda: 1_000_000_000_000) as (new,):
+            assert new.read(now_of) == 2_000_000_000_000
         late.write(create_work([ticket("late")]))
         changes = late.read(lambda tx: list_changes(tx, 0, 10))
     assert [item.at for item in changes] == [2_000_000_000_000] * 2
+
+
+async def now_of(tx: Transaction) -> int:
+    return tx.now
 
 
 async def state_of(tx: Transaction) -> tuple[int, int]:

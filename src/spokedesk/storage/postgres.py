@@ -90,6 +90,7 @@ class PostgresDatabase:
         async with self.writing.session() as connection:
             await check_server(connection, self.url)
             await postgres_schema.upgrade(connection, self.url)
+            self.writers.last_now = await connection.fetchval("SELECT COALESCE(MAX(last_at), 0) FROM account")
 
     def make_sessions(self) -> None:
         """Connections and whatever depends on the loop that they are used on."""
@@ -230,7 +231,9 @@ class PostgresDatabase:
         """From now on the running loop does everything; connections cannot move to it and are opened anew."""
         self.end_runner()
         self.loop = asyncio.get_running_loop()
+        latest = self.writers.last_now
         self.make_sessions()
+        self.writers.last_now = latest
         self.news.start()
 
     def end_runner(self) -> None:
