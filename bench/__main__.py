@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bench import postgres, servers
+from bench import first_ticket, postgres, servers
 from bench.inserts import BareInserts
 from bench.load import Figures, measure
 
@@ -197,9 +197,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="run.py bench")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=1.0, help="length of each cell")
+    parser.add_argument(
+        "--first-ticket", action="store_true", help="instead: from a clean clone to a ticket in a browser"
+    )
     options = parser.parse_args()
     console = Console() if sys.stdout.isatty() else Console(width=150)
     console.print(judge_machine())
+    if options.first_ticket:
+        first_ticket.run(console)
+        return
     with tempfile.TemporaryDirectory(prefix="spokedesk-bench-") as name:
         start, memory = measure_start(Path(name), options.rounds)
         cells = run_rounds(Path(name), options.rounds, options.seconds, console)
