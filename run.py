@@ -172,7 +172,10 @@ def write(path, text):
 def become(level, command):
     """Replace this process with a command of the environment, which is installed first if need be."""
     install(level)
-    os.environ.pop("PYTHONHOME", None)
+    for name in ("PYTHONHOME", "PYTHONDONTWRITEBYTECODE"):
+        os.environ.pop(name, None)
+    # compiled modules are kept, in a folder of ours also where none are wanted in between: a start takes half the time
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", os.path.join(TOOLS, "bytecode"))
     os.environ.update(VIRTUAL_ENV=VENV, PATH=BIN + os.pathsep + os.environ.get("PATH", os.defpath))
     program = shutil.which(command[0])
     if program is None:

@@ -26,7 +26,14 @@ from tests.browser.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 NODE = frozenset({"node", "nodejs", "npm", "npx", "corepack", "yarn", "pnpm"})
-FORGOTTEN = ("VIRTUAL_ENV", "UV_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME", "NPM_CONFIG_CACHE")
+FORGOTTEN = (
+    "VIRTUAL_ENV",
+    "PYTHONPYCACHEPREFIX",
+    "UV_CACHE_DIR",
+    "PIP_CACHE_DIR",
+    "XDG_CACHE_HOME",
+    "NPM_CONFIG_CACHE",
+)
 
 INTERPRETER = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
 """The same Python, but none of this environment's packages."""

@@ -156,3 +156,17 @@ def test_another_interpreter_makes_the_environment_stale(
 ) -> None:
     monkeypatch.setattr(script, "base_python", lambda: "/opt/another/python3")
     assert not script.ready("run")
+
+
+@pytest.mark.parametrize(("given", "kept"), [(None, str(ROOT / ".tools" / "bytecode")), ("/elsewhere", "/elsewhere")])
+def test_a_command_keeps_compiled_modules_also_where_none_are_wanted_in_between(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, given: str | None, kept: str
+) -> None:
+    monkeypatch.setattr(script, "install", lambda level: None)
+    monkeypatch.setattr(script.os, "execv", lambda program, command: None)
+    monkeypatch.setattr(script.os, "environ", dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
+    script.os.environ.pop("PYTHONPYCACHEPREFIX", None)
+    script.os.environ.update({} if given is None else {"PYTHONPYCACHEPREFIX": given})
+    script.become("run", ["python", "-V"])
+    assert "PYTHONDONTWRITEBYTECODE" not in script.os.environ
+    assert script.os.environ["PYTHONPYCACHEPREFIX"] == kept
