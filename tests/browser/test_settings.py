@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.desk import PSEUDO, Desk
 from tests.support.server import Server
 
-PAGES = ("pipelines", "properties", "labels", "users", "owners", "tokens", "webhooks")
+PAGES = ("pipelines", "properties", "labels", "users", "owners", "tokens", "apps", "webhooks")
 STAGES = [
     {"label": "Opened", "displayOrder": 0, "stageId": "set-1", "metadata": {"ticketState": "OPEN"}},
     {"label": "Sorted", "displayOrder": 1, "stageId": "set-2", "metadata": {"ticketState": "OPEN"}},
@@ -406,6 +406,7 @@ DIALOGS = {
     "users": ("Invite somebody",),
     "owners": ("New owner",),
     "tokens": ("New access token",),
+    "apps": ("New app",),
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spokedesk.api.bodies import (
+    apps,
     associations,
     deal_splits,
     oauth,
@@ -246,6 +247,9 @@ BODIES: dict[Any, list[Any]] = {
     views.ViewCreateBody: [{"name": "Urgent", "shared": True, "definition": {"sorts": ["-createdate"], "zoom": 1.5}}],
     views.ViewUpdateBody: [{"name": "Very urgent", "definition": {}}],
     users.TokenCreateBody: [{"name": "Billing", "scopes": ["tickets"]}],
+    apps.AppCreateBody: [
+        {"name": "Portal", "redirectUris": ["https://portal.example/back"], "scopes": ["tickets"], "publicKey": ""}
+    ],
 }
 QUERIES = {
     "/{object_type}": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spokedesk.api.auth import Scope
+from spokedesk.api.bodies.apps import AppCreateBody
 from spokedesk.api.bodies.records import BatchIdsBody
 from spokedesk.api.bodies.users import (
     AcceptLinkBody,
@@ -19,7 +20,7 @@ from spokedesk.api.bodies.users import (
 )
 from spokedesk.api.bodies.views import ViewCreateBody, ViewUpdateBody
 from spokedesk.api.form_door import FORM_BODY
-from spokedesk.api.handlers import calls, changes, find, recycle_bin, sessions, statistics, tokens, users, views
+from spokedesk.api.handlers import apps, calls, changes, find, recycle_bin, sessions, statistics, tokens, users, views
 from spokedesk.api.routes import Endpoint
 
 PUBLIC, ADMIN = Scope.PUBLIC, Scope.ADMIN
@@ -56,6 +57,13 @@ TOKENS = (
     Endpoint("POST", "own", ROOT + "/tokens", tokens.create_token, ADMIN, TokenCreateBody, writes=True),
     Endpoint("DELETE", "own", ROOT + "/tokens/{token_id}", tokens.revoke_token, ADMIN, writes=True),
 )
+
+APPS = (
+    Endpoint("GET", "own", ROOT + "/apps", apps.list_apps, ADMIN),
+    Endpoint("POST", "own", ROOT + "/apps", apps.create_app, ADMIN, AppCreateBody, writes=True, body_limit=FORM_BODY),
+    Endpoint("DELETE", "own", ROOT + "/apps/{app_id}", apps.revoke_app, ADMIN, writes=True),
+)
+
 WATCHING = (
     Endpoint("GET", "own", ROOT + "/changes", changes.read_changes, Scope.ANY_RECORDS),
     Endpoint("GET", "own", ROOT + "/calls", calls.list_calls, ADMIN),
@@ -80,7 +88,7 @@ DESK = (
 # fmt: on
 
 OWN_UI: tuple[Endpoint, ...] = (
-    *(replace(endpoint, is_private=True) for endpoint in (*SESSIONS, *PEOPLE, *TOKENS)),
+    *(replace(endpoint, is_private=True) for endpoint in (*SESSIONS, *PEOPLE, *TOKENS, *APPS)),
     *WATCHING,
     *DESK,
 )

@@ -12,13 +12,11 @@ import click
 from spokedesk.cli.options import Place, json_option
 from spokedesk.cli.token import account_option, on_account
 from spokedesk.crm.instants import iso
-from spokedesk.crm.oauth import SCOPE, App, redirect_problem
+from spokedesk.crm.oauth import LONGEST_KEY, SCOPE, App, redirect_problem
 from spokedesk.engine.assertions import read_public_key
 from spokedesk.engine.oauth import create_app, new_identity, revoke_app
 from spokedesk.storage.apps import list_apps
 from spokedesk.storage.database import Transaction
-
-LONGEST_KEY = 20_000
 
 
 @click.group("app", short_help="Create, list and revoke OAuth apps.")

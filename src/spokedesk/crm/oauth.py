@@ -15,6 +15,7 @@ from spokedesk.crm.scopes import OAUTH
 
 CODE_LIFE = 600_000
 ACCESS_LIFE = 1_800_000
+LONGEST_KEY = 20_000
 
 SCOPE = re.compile(r"[a-z][a-z0-9._-]{0,99}")
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")

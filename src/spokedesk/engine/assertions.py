@@ -68,7 +68,7 @@ def read_public_key(text: str) -> PublicKey:
 def read_jwk(text: str) -> tuple[int, int]:
     try:
         known = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadKey("is neither a PEM file nor a JSON web key") from error
     if not isinstance(known, dict) or known.get("kty") != "RSA":
         raise BadKey("is no key of RSA")

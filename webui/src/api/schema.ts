@@ -22,6 +22,14 @@ export interface AccountDetails {
   dataHostingLocation: string;
 }
 
+/** Without scopes the app may ask for every scope. `publicKey` is an RSA key as PEM or JWK. */
+export interface AppCreateBody {
+  name: string;
+  redirectUris: string[];
+  scopes?: string[] | null;
+  publicKey?: string | null;
+}
+
 /** A link of a create request, in the documented form or the older flat one. */
 export interface AssociationInput {
   to?: ObjectId | null;
@@ -803,6 +811,19 @@ export interface NewLabelBody {
   inverseLabel?: string | null;
 }
 
+/** The only answer that holds the secret. */
+export interface NewOAuthApp {
+  id: string;
+  clientId: string;
+  name: string;
+  redirectUris: string[];
+  scopes: string[];
+  hasPublicKey: boolean;
+  createdAt: string;
+  revokedAt?: string;
+  clientSecret: string;
+}
+
 /** The only answer that holds the token itself. */
 export interface NewPrivateToken {
   id: string;
@@ -827,6 +848,22 @@ export interface NewUser {
 export interface NextPage {
   after: string;
   link?: string;
+}
+
+/** A program that people may give access to the account. Without scopes it may ask for every scope. */
+export interface OAuthApp {
+  id: string;
+  clientId: string;
+  name: string;
+  redirectUris: string[];
+  scopes: string[];
+  hasPublicKey: boolean;
+  createdAt: string;
+  revokedAt?: string;
+}
+
+export interface OAuthAppList {
+  results: OAuthApp[];
 }
 
 export interface ObjectId {

@@ -321,3 +321,26 @@ class NewPrivateToken(PrivateToken, kw_only=True):
     """The only answer that holds the token itself."""
 
     token: str
+
+
+class OAuthApp(Struct, kw_only=True, rename="camel"):
+    """A program that people may give access to the account. Without scopes it may ask for every scope."""
+
+    id: str
+    client_id: str
+    name: str
+    redirect_uris: list[str]
+    scopes: list[str]
+    has_public_key: bool
+    created_at: Instant
+    revoked_at: Instant | UnsetType = UNSET
+
+
+class OAuthAppList(Struct, kw_only=True):
+    results: list[OAuthApp]
+
+
+class NewOAuthApp(OAuthApp, kw_only=True, rename="camel"):
+    """The only answer that holds the secret."""
+
+    client_secret: str

@@ -5,7 +5,7 @@ import { ApiError, ServerGone, SignedOut } from "../../api/errors";
 import { useT } from "../../i18n";
 import { CopyButton } from "../../parts/CopyButton";
 
-type About = (property: string) => string | undefined;
+export type About = (property: string) => string | undefined;
 
 // blurring hundreds of rows behind it costs frames
 const PLAIN = { backgroundOpacity: 0.4 };

@@ -1,17 +1,19 @@
-import { Button, Loader, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { createLabel, deleteLabel, updateLabel, useLabels } from "../../api/associationLabels";
 import type { LinkType } from "../../api/schema";
 import { useT } from "../../i18n";
-import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
 import { KindSelect, useKinds } from "./kinds";
+import { ListTable } from "./ListTable";
+import { Loaded } from "./Loaded";
 import { nameFrom } from "./names";
+import { NewButton } from "./NewButton";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 
@@ -23,7 +25,7 @@ export default function LabelSettings() {
   const { from = "tickets", to = "contacts" } = useParams();
   const navigate = useNavigate();
   const kinds = useKinds("links");
-  const { data, error, refetch } = useLabels(from, to);
+  const query = useLabels(from, to);
   const cache = useQueryClient();
   const [opened, setOpened] = useState<Opened>();
   const close = () => (setOpened(undefined), void cache.invalidateQueries({ queryKey: ["labels"] }));
@@ -39,35 +41,17 @@ export default function LabelSettings() {
           <IconButton icon="restore" label={t("otherDirection")} onClick={() => choose(to, from)} />
         </>
       }
-      actions={
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened({ what: "new" })}>
-          {t("newLabel")}
-        </Button>
-      }
+      actions={<NewButton label={t("newLabel")} onClick={() => setOpened({ what: "new" })} />}
     >
-      {error !== null && <Failed error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Loader aria-label={t("common:loading")} />}
-      {data !== undefined && (
-        <div className={classes.scroller}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t("label")}</th>
-                <th scope="col">{t("typeId")}</th>
-                <th scope="col">{t("category")}</th>
-                <th scope="col">
-                  <span className="visually-hidden">{t("actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.results.map((type) => (
-                <LabelRow key={`${type.category} ${type.typeId}`} type={type} open={(what) => setOpened({ what, type })} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Loaded query={query}>
+        {({ results }) => (
+          <ListTable columns={[t("label"), t("typeId"), t("category")]}>
+            {results.map((type) => (
+              <LabelRow key={`${type.category} ${type.typeId}`} type={type} open={(what) => setOpened({ what, type })} />
+            ))}
+          </ListTable>
+        )}
+      </Loaded>
       {opened?.what === "new" && <LabelDialog from={from} to={to} close={close} />}
       {opened?.what === "edit" && <LabelDialog from={from} to={to} type={opened.type} close={close} />}
       {opened?.what === "delete" && (

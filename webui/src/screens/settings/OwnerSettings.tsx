@@ -1,15 +1,18 @@
-import { Button, Loader, Group, NativeSelect, Switch, TextInput } from "@mantine/core";
+import { NativeSelect, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { createOwner, updateOwner, useEveryOwner } from "../../api/ownerEdits";
 import { ownerName } from "../../api/owners";
 import type { Owner } from "../../api/schema";
 import { useT } from "../../i18n";
-import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
+import { ListTable } from "./ListTable";
+import { Loaded } from "./Loaded";
+import { NewButton } from "./NewButton";
+import { PersonFields } from "./PersonFields";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 
@@ -18,7 +21,7 @@ type Opened = { what: "new" } | { what: "edit" | "archive"; owner: Owner } | und
 /** People and queues to whom records belong. */
 export default function OwnerSettings() {
   const t = useT("settings");
-  const { data, error, refetch } = useEveryOwner();
+  const query = useEveryOwner();
   const cache = useQueryClient();
   const [text, setText] = useState("");
   const [archived, setArchived] = useState(false);
@@ -27,17 +30,11 @@ export default function OwnerSettings() {
   const close = () => (setOpened(undefined), void refresh());
   const restoring = useMutation({ mutationFn: (id: string) => updateOwner(id, { archived: false }), onSettled: refresh });
   const wanted = text.trim().toLowerCase();
-  const owners = (data ?? [])
-    .filter((one) => (archived || !one.archived) && `${ownerName(one)} ${one.email} ${one.id}`.toLowerCase().includes(wanted))
-    .sort((one, other) => ownerName(one).localeCompare(ownerName(other)));
+  const isShown = (one: Owner) => (archived || !one.archived) && `${ownerName(one)} ${one.email} ${one.id}`.toLowerCase().includes(wanted);
   return (
     <SettingsFrame
       section="owners"
-      actions={
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened({ what: "new" })}>
-          {t("newOwner")}
-        </Button>
-      }
+      actions={<NewButton label={t("newOwner")} onClick={() => setOpened({ what: "new" })} />}
       tools={
         <>
           <TextInput
@@ -52,56 +49,18 @@ export default function OwnerSettings() {
         </>
       }
     >
-      {error !== null && <Failed error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Loader aria-label={t("common:loading")} />}
-      {data !== undefined && (
-        <div className={classes.scroller}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t("name")}</th>
-                <th scope="col">{t("kind")}</th>
-                <th scope="col">{t("internalIdShort")}</th>
-                <th scope="col">
-                  <span className="visually-hidden">{t("actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {owners.map((owner) => (
-                <tr key={owner.id} data-ended={owner.archived || undefined}>
-                  <td>
-                    <b data-value>{ownerName(owner)}</b>
-                    <div className={classes.subtle} data-value>
-                      {owner.email}
-                    </div>
-                  </td>
-                  <td>
-                    {t(owner.type === "QUEUE" ? "owner-QUEUE" : "owner-PERSON")}{" "}
-                    {owner.archived && <span className={classes.badge}>{t("archived")}</span>}
-                  </td>
-                  <td>
-                    <Id value={owner.id} />
-                  </td>
-                  <td>
-                    <div className={classes.row}>
-                      {owner.archived ? (
-                        <IconButton icon="restore" label={t("restoreOf", { name: ownerName(owner) })} onClick={() => restoring.mutate(owner.id)} />
-                      ) : (
-                        <>
-                          <IconButton icon="edit" label={t("editOf", { name: ownerName(owner) })} onClick={() => setOpened({ what: "edit", owner })} />
-                          <IconButton icon="bin" danger label={t("archiveOf", { name: ownerName(owner) })} onClick={() => setOpened({ what: "archive", owner })} />
-                        </>
-                      )}
-                    </div>
-                  </td>
-                </tr>
+      <Loaded query={query}>
+        {(owners) => (
+          <ListTable columns={[t("name"), t("kind"), t("internalIdShort")]} none={t("nothingMatches")}>
+            {owners
+              .filter(isShown)
+              .sort((one, other) => ownerName(one).localeCompare(ownerName(other)))
+              .map((owner) => (
+                <OwnerRow key={owner.id} owner={owner} open={(what) => setOpened({ what, owner })} restore={() => restoring.mutate(owner.id)} />
               ))}
-            </tbody>
-          </table>
-          {owners.length === 0 && <p className={classes.none}>{t("nothingMatches")}</p>}
-        </div>
-      )}
+          </ListTable>
+        )}
+      </Loaded>
       {opened?.what === "new" && <OwnerDialog close={close} />}
       {opened?.what === "edit" && <OwnerDialog owner={opened.owner} close={close} />}
       {opened?.what === "archive" && (
@@ -116,6 +75,46 @@ export default function OwnerSettings() {
         </FormDialog>
       )}
     </SettingsFrame>
+  );
+}
+
+interface RowProps {
+  owner: Owner;
+  open: (what: "edit" | "archive") => void;
+  restore: () => void;
+}
+
+function OwnerRow({ owner, open, restore }: RowProps) {
+  const t = useT("settings");
+  const name = ownerName(owner);
+  return (
+    <tr data-ended={owner.archived || undefined}>
+      <td>
+        <b data-value>{name}</b>
+        <div className={classes.subtle} data-value>
+          {owner.email}
+        </div>
+      </td>
+      <td>
+        {t(owner.type === "QUEUE" ? "owner-QUEUE" : "owner-PERSON")}{" "}
+        {owner.archived && <span className={classes.badge}>{t("archived")}</span>}
+      </td>
+      <td>
+        <Id value={owner.id} />
+      </td>
+      <td>
+        <div className={classes.row}>
+          {owner.archived ? (
+            <IconButton icon="restore" label={t("restoreOf", { name })} onClick={restore} />
+          ) : (
+            <>
+              <IconButton icon="edit" label={t("editOf", { name })} onClick={() => open("edit")} />
+              <IconButton icon="bin" danger label={t("archiveOf", { name })} onClick={() => open("archive")} />
+            </>
+          )}
+        </div>
+      </td>
+    </tr>
   );
 }
 
@@ -136,28 +135,7 @@ function OwnerDialog({ owner, close }: { owner?: Owner; close: () => void }) {
     >
       {(about) => (
         <>
-          <TextInput
-            data-autofocus
-            type="email"
-            label={t("email")}
-            value={form.email}
-            error={about("email")}
-            onChange={(event) => setForm({ ...form, email: event.currentTarget.value })}
-          />
-          <Group grow align="start">
-            <TextInput
-              label={t("firstName")}
-              value={form.firstName}
-              error={about("firstName")}
-              onChange={(event) => setForm({ ...form, firstName: event.currentTarget.value })}
-            />
-            <TextInput
-              label={t("lastName")}
-              value={form.lastName}
-              error={about("lastName")}
-              onChange={(event) => setForm({ ...form, lastName: event.currentTarget.value })}
-            />
-          </Group>
+          <PersonFields person={form} change={(changes) => setForm({ ...form, ...changes })} about={about} />
           {!owner && (
             <NativeSelect
               label={t("kind")}

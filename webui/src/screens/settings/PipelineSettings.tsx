@@ -1,4 +1,3 @@
-import { Button, Loader } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
@@ -6,12 +5,12 @@ import { deletePipeline, orderPipelines } from "../../api/pipelineEdits";
 import { usePipelines } from "../../api/pipelines";
 import type { Pipeline } from "../../api/schema";
 import { useT } from "../../i18n";
-import { Failed } from "../../parts/Failed";
-import { Icon } from "../../parts/Icon";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
 import { KindSelect, useKinds } from "./kinds";
+import { Loaded } from "./Loaded";
+import { NewButton } from "./NewButton";
 import { PipelineDialog } from "./PipelineDialogs";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
@@ -26,7 +25,8 @@ export default function PipelineSettings() {
   const { objectType = "tickets" } = useParams();
   const navigate = useNavigate();
   const kinds = useKinds("pipelines");
-  const { data: pipelines, error, refetch } = usePipelines(objectType);
+  const query = usePipelines(objectType);
+  const pipelines = query.data;
   const cache = useQueryClient();
   const refresh = () => cache.invalidateQueries({ queryKey: ["pipelines"] });
   const [opened, setOpened] = useState<Opened>();
@@ -47,40 +47,41 @@ export default function PipelineSettings() {
     <SettingsFrame
       section="pipelines"
       tools={<KindSelect label={t("objectType")} kinds={kinds} value={objectType} choose={(kind) => void navigate(`/settings/pipelines/${kind}`)} />}
-      actions={
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened({ what: "new" })}>
-          {t("newPipeline")}
-        </Button>
-      }
+      actions={<NewButton label={t("newPipeline")} onClick={() => setOpened({ what: "new" })} />}
     >
-      {error !== null && <Failed error={error} retry={() => void refetch()} />}
-      {pipelines === undefined && error === null && <Loader aria-label={t("common:loading")} />}
-      {pipelines?.length === 0 && <p className={classes.none}>{t("noPipelines")}</p>}
-      <Sortable
-        items={pipelines ?? []}
-        nameOf={(one) => one.label}
-        move={move}
-        className={classes.plain}
-        label={t("section-pipelines")}
-      >
-        {(pipeline, grip) => (
-          <section className={classes.panel} aria-labelledby={`pipeline-${pipeline.id}`}>
-            <header className={classes.panelHead}>
-              {grip}
-              <h3 id={`pipeline-${pipeline.id}`} data-value>
-                {pipeline.label}
-              </h3>
-              <Id value={pipeline.id} />
-              <span className={classes.space} />
-              <div className={classes.row}>
-                <IconButton icon="edit" label={t("renameOf", { name: pipeline.label })} onClick={() => setOpened({ what: "rename", pipeline })} />
-                <IconButton icon="bin" danger label={t("deleteOf", { name: pipeline.label })} onClick={() => setOpened({ what: "delete", pipeline })} />
-              </div>
-            </header>
-            <Stages objectType={objectType} pipeline={pipeline} refresh={refresh} />
-          </section>
-        )}
-      </Sortable>
+      <Loaded query={query}>
+        {(pipelines) =>
+          pipelines.length === 0 ? (
+            <p className={classes.none}>{t("noPipelines")}</p>
+          ) : (
+            <Sortable
+              items={pipelines}
+              nameOf={(one) => one.label}
+              move={move}
+              className={classes.plain}
+              label={t("section-pipelines")}
+            >
+              {(pipeline, grip) => (
+                <section className={classes.panel} aria-labelledby={`pipeline-${pipeline.id}`}>
+                  <header className={classes.panelHead}>
+                    {grip}
+                    <h3 id={`pipeline-${pipeline.id}`} data-value>
+                      {pipeline.label}
+                    </h3>
+                    <Id value={pipeline.id} />
+                    <span className={classes.space} />
+                    <div className={classes.row}>
+                      <IconButton icon="edit" label={t("renameOf", { name: pipeline.label })} onClick={() => setOpened({ what: "rename", pipeline })} />
+                      <IconButton icon="bin" danger label={t("deleteOf", { name: pipeline.label })} onClick={() => setOpened({ what: "delete", pipeline })} />
+                    </div>
+                  </header>
+                  <Stages objectType={objectType} pipeline={pipeline} refresh={refresh} />
+                </section>
+              )}
+            </Sortable>
+          )
+        }
+      </Loaded>
       {opened?.what === "new" && <PipelineDialog objectType={objectType} position={pipelines?.length ?? 0} close={close} />}
       {opened?.what === "rename" && (
         <PipelineDialog objectType={objectType} pipeline={opened.pipeline} position={0} close={close} />

@@ -1,4 +1,4 @@
-import { Button, Loader, SegmentedControl, Select, TextInput } from "@mantine/core";
+import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, memo, Suspense, useCallback, useMemo, useState } from "react";
 import { useNavigate, useParams } from "react-router";
@@ -6,12 +6,14 @@ import { useProperties } from "../../api/properties";
 import { archiveProperty, usePropertyGroups } from "../../api/propertyEdits";
 import type { Property } from "../../api/schema";
 import { useT } from "../../i18n";
-import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
 import { KindSelect, useKinds } from "./kinds";
+import { ListTable } from "./ListTable";
+import { Loaded } from "./Loaded";
+import { NewButton } from "./NewButton";
 import { formOf } from "./propertyForms";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
@@ -25,7 +27,8 @@ export default function PropertySettings() {
   const { objectType = "tickets" } = useParams();
   const navigate = useNavigate();
   const kinds = useKinds("all");
-  const { data, error, refetch } = useProperties(objectType);
+  const query = useProperties(objectType);
+  const { data } = query;
   const groups = usePropertyGroups(objectType).data?.results;
   const cache = useQueryClient();
   const [text, setText] = useState("");
@@ -50,11 +53,7 @@ export default function PropertySettings() {
   return (
     <SettingsFrame
       section="properties"
-      actions={
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened({ what: "new" })}>
-          {t("newProperty")}
-        </Button>
-      }
+      actions={<NewButton label={t("newProperty")} onClick={() => setOpened({ what: "new" })} />}
       tools={
         <>
           <KindSelect label={t("objectType")} kinds={kinds} value={objectType} choose={(kind) => (setGroup(null), void navigate(`/settings/properties/${kind}`))} />
@@ -91,11 +90,7 @@ export default function PropertySettings() {
         </>
       }
     >
-      {error !== null && <Failed error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Loader aria-label={t("common:loading")} />}
-      {data !== undefined && (
-        <PropertyTable properties={shown} groupLabels={groupLabels} open={open} />
-      )}
+      <Loaded query={query}>{() => <PropertyTable properties={shown} groupLabels={groupLabels} open={open} />}</Loaded>
       <Suspense fallback={null}>
         {opened?.what === "new" && <PropertyDialog objectType={objectType} groups={groups ?? []} close={close} changed={changed} />}
         {opened?.what === "edit" && (
@@ -127,54 +122,38 @@ interface TableProps {
 const PropertyTable = memo(function PropertyTable({ properties, groupLabels, open }: TableProps) {
   const t = useT("settings");
   return (
-    <div className={classes.scroller}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t("label")}</th>
-            <th scope="col">{t("internalName")}</th>
-            <th scope="col">{t("type")}</th>
-            <th scope="col">{t("group")}</th>
-            <th scope="col">
-              <span className="visually-hidden">{t("actions")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {properties.map((property) => (
-            <tr key={property.name} data-property={property.name}>
-              <td className={classes.clipped}>
-                <button type="button" className={classes.linkish} data-value onClick={() => open("edit", property)}>
-                  {property.label}
-                </button>{" "}
-                {property.hasUniqueValue && <span className={classes.badge}>{t("unique")}</span>}
-                {!property.hubspotDefined && (
-                  <span className={classes.badge} data-tone="good">
-                    {t("ownMade")}
-                  </span>
-                )}
-              </td>
-              <td className={classes.clipped}>
-                <Id value={property.name} />
-              </td>
-              <td>
-                <PropertyType property={property} />
-              </td>
-              <td data-value>{groupLabels.get(property.groupName) ?? property.groupName}</td>
-              <td>
-                <div className={classes.row}>
-                  <IconButton icon="edit" label={t("editOf", { name: property.label })} onClick={() => open("edit", property)} />
-                  {property.modificationMetadata.archivable && !property.hubspotDefined && (
-                    <IconButton icon="bin" danger label={t("archiveOf", { name: property.label })} onClick={() => open("delete", property)} />
-                  )}
-                </div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {properties.length === 0 && <p className={classes.none}>{t("nothingMatches")}</p>}
-    </div>
+    <ListTable columns={[t("label"), t("internalName"), t("type"), t("group")]} none={t("nothingMatches")}>
+      {properties.map((property) => (
+        <tr key={property.name} data-property={property.name}>
+          <td className={classes.clipped}>
+            <button type="button" className={classes.linkish} data-value onClick={() => open("edit", property)}>
+              {property.label}
+            </button>{" "}
+            {property.hasUniqueValue && <span className={classes.badge}>{t("unique")}</span>}
+            {!property.hubspotDefined && (
+              <span className={classes.badge} data-tone="good">
+                {t("ownMade")}
+              </span>
+            )}
+          </td>
+          <td className={classes.clipped}>
+            <Id value={property.name} />
+          </td>
+          <td>
+            <PropertyType property={property} />
+          </td>
+          <td data-value>{groupLabels.get(property.groupName) ?? property.groupName}</td>
+          <td>
+            <div className={classes.row}>
+              <IconButton icon="edit" label={t("editOf", { name: property.label })} onClick={() => open("edit", property)} />
+              {property.modificationMetadata.archivable && !property.hubspotDefined && (
+                <IconButton icon="bin" danger label={t("archiveOf", { name: property.label })} onClick={() => open("delete", property)} />
+              )}
+            </div>
+          </td>
+        </tr>
+      ))}
+    </ListTable>
   );
 });
 

@@ -15,6 +15,7 @@ const SECTIONS = {
   users: "person",
   owners: "bookmark",
   tokens: "key",
+  apps: "table",
   webhooks: "live",
 } as const satisfies Record<string, IconName>;
 

@@ -1,15 +1,17 @@
-import { Button, Loader, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import type { NewPrivateToken, PrivateToken } from "../../api/schema";
 import { revokeToken, useTokens } from "../../api/tokens";
 import { useT } from "../../i18n";
 import { Empty } from "../../parts/Empty";
-import { Failed } from "../../parts/Failed";
-import { Icon } from "../../parts/Icon";
 import { When } from "../../parts/When";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
+import { ListTable } from "./ListTable";
+import { Loaded } from "./Loaded";
+import { NewButton } from "./NewButton";
+import { ScopeList } from "./ScopeList";
 import { Secret } from "./Secret";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
@@ -20,48 +22,28 @@ type Opened = { what: "new" } | { what: "made"; token: NewPrivateToken } | { wha
 /** Tokens of private apps. */
 export default function TokenSettings() {
   const t = useT("settings");
-  const { data, error, refetch } = useTokens();
+  const query = useTokens();
   const cache = useQueryClient();
   const [opened, setOpened] = useState<Opened>();
   const close = () => (setOpened(undefined), void cache.invalidateQueries({ queryKey: ["tokens"] }));
-  const tokens = data?.results ?? [];
-  const make = (
-    <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened({ what: "new" })}>
-      {t("newToken")}
-    </Button>
-  );
+  const make = <NewButton label={t("newToken")} onClick={() => setOpened({ what: "new" })} />;
   return (
-    <SettingsFrame section="tokens" actions={tokens.length > 0 && make}>
-      {error !== null && <Failed error={error} retry={() => void refetch()} />}
-      {data === undefined && error === null && <Loader aria-label={t("common:loading")} />}
-      {data !== undefined && tokens.length === 0 && (
-        <Empty icon="key" title={t("noTokens")} text={t("noTokensText")} curl={curlOf(TO_CREATE)}>
-          {make}
-        </Empty>
-      )}
-      {tokens.length > 0 && (
-        <div className={classes.scroller}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t("name")}</th>
-                <th scope="col">{t("ending")}</th>
-                <th scope="col">{t("scopes")}</th>
-                <th scope="col">{t("created")}</th>
-                <th scope="col">{t("state")}</th>
-                <th scope="col">
-                  <span className="visually-hidden">{t("actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
+    <SettingsFrame section="tokens" actions={(query.data?.results.length ?? 0) > 0 && make}>
+      <Loaded query={query}>
+        {({ results: tokens }) =>
+          tokens.length === 0 ? (
+            <Empty icon="key" title={t("noTokens")} text={t("noTokensText")} curl={curlOf(TO_CREATE)}>
+              {make}
+            </Empty>
+          ) : (
+            <ListTable columns={[t("name"), t("ending"), t("scopes"), t("created"), t("state")]}>
               {tokens.map((token) => (
                 <TokenRow key={token.id} token={token} revoke={() => setOpened({ what: "revoke", token })} />
               ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+            </ListTable>
+          )
+        }
+      </Loaded>
       {opened?.what === "new" && (
         <Suspense fallback={null}>
           <TokenDialog close={() => setOpened(undefined)} made={(token) => setOpened({ what: "made", token })} />
@@ -110,12 +92,7 @@ function TokenRow({ token, revoke }: { token: PrivateToken; revoke: () => void }
         <code data-value>…{token.hint}</code>
       </td>
       <td>
-        <details>
-          <summary>{t("scopeCount", { count: token.scopes.length })}</summary>
-          <div className={classes.subtle} data-value>
-            {token.scopes.join(", ")}
-          </div>
-        </details>
+        <ScopeList scopes={token.scopes} />
       </td>
       <td>
         <When at={token.createdAt} style="date" />

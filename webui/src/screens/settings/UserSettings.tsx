@@ -1,4 +1,4 @@
-import { Button, Loader, Group, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ownerName } from "../../api/owners";
@@ -7,12 +7,14 @@ import type { User } from "../../api/session";
 import { createUserLink, inviteUser, updateUser, useUsers } from "../../api/users";
 import { useSigned } from "../../app/useSession";
 import { useT } from "../../i18n";
-import { Failed } from "../../parts/Failed";
 import { formatDateTime } from "../../parts/format";
-import { Icon } from "../../parts/Icon";
 import { When } from "../../parts/When";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
+import { ListTable } from "./ListTable";
+import { Loaded } from "./Loaded";
+import { NewButton } from "./NewButton";
+import { PersonFields } from "./PersonFields";
 import { Secret } from "./Secret";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
@@ -27,7 +29,7 @@ type Opened =
 /** Who can sign in, and as what. */
 export default function UserSettings() {
   const t = useT("settings");
-  const { data: users, error, refetch } = useUsers();
+  const query = useUsers();
   const cache = useQueryClient();
   const [opened, setOpened] = useState<Opened>();
   const refresh = () => {
@@ -46,44 +48,24 @@ export default function UserSettings() {
   return (
     <SettingsFrame
       section="users"
-      actions={
-        <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened({ what: "invite" })}>
-          {t("invite")}
-        </Button>
-      }
+      actions={<NewButton label={t("invite")} onClick={() => setOpened({ what: "invite" })} />}
     >
-      {error !== null && <Failed error={error} retry={() => void refetch()} />}
-      {users === undefined && error === null && <Loader aria-label={t("common:loading")} />}
-      {users?.length === 0 && <p className={classes.none}>{t("noUsers")}</p>}
-      {users !== undefined && users.length > 0 && (
-        <div className={classes.scroller}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t("name")}</th>
-                <th scope="col">{t("role")}</th>
-                <th scope="col">{t("state")}</th>
-                <th scope="col">{t("lastSignIn")}</th>
-                <th scope="col">
-                  <span className="visually-hidden">{t("actions")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {users.map((user) => (
-                <UserRow
-                  key={user.id}
-                  user={user}
-                  changeRole={(role) => change.mutate({ id: user.id, role })}
-                  enable={() => change.mutate({ id: user.id, disabled: false })}
-                  disable={() => setOpened({ what: "disable", user })}
-                  makeLink={() => linking.mutate(user)}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      <Loaded query={query}>
+        {(users) => (
+          <ListTable columns={[t("name"), t("role"), t("state"), t("lastSignIn")]} none={t("noUsers")}>
+            {users.map((user) => (
+              <UserRow
+                key={user.id}
+                user={user}
+                changeRole={(role) => change.mutate({ id: user.id, role })}
+                enable={() => change.mutate({ id: user.id, disabled: false })}
+                disable={() => setOpened({ what: "disable", user })}
+                makeLink={() => linking.mutate(user)}
+              />
+            ))}
+          </ListTable>
+        )}
+      </Loaded>
       {opened?.what === "invite" && (
         <InviteDialog
           close={() => setOpened(undefined)}
@@ -183,28 +165,7 @@ function InviteDialog({ close, invited }: { close: () => void; invited: (user: U
     >
       {(about) => (
         <>
-          <TextInput
-            data-autofocus
-            type="email"
-            label={t("email")}
-            value={form.email}
-            error={about("email")}
-            onChange={(event) => setForm({ ...form, email: event.currentTarget.value })}
-          />
-          <Group grow align="start">
-            <TextInput
-              label={t("firstName")}
-              value={form.firstName}
-              error={about("firstName")}
-              onChange={(event) => setForm({ ...form, firstName: event.currentTarget.value })}
-            />
-            <TextInput
-              label={t("lastName")}
-              value={form.lastName}
-              error={about("lastName")}
-              onChange={(event) => setForm({ ...form, lastName: event.currentTarget.value })}
-            />
-          </Group>
+          <PersonFields person={form} change={(changes) => setForm({ ...form, ...changes })} about={about} />
           <NativeSelect
             label={t("role")}
             description={t(`roleText-${form.role}`)}

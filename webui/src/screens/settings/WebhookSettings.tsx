@@ -1,13 +1,14 @@
-import { Button, Loader, Switch, TextInput } from "@mantine/core";
+import { Button, Loader, Switch } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
-import { useSearchParams } from "react-router";
+import { useState } from "react";
+import { Link, useSearchParams } from "react-router";
 import type { Subscription } from "../../api/schema";
 import { removeSubscription, removeWebhookSettings, switchSubscription, useSubscriptions, useWebhookSettings } from "../../api/webhooks";
 import { useT } from "../../i18n";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
+import { AppChooser } from "./AppChooser";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import classes from "./Settings.module.css";
@@ -19,33 +20,13 @@ export default function WebhookSettings() {
   const t = useT("settings");
   const [query, setQuery] = useSearchParams();
   const appId = query.get("app") ?? "";
-  const [text, setText] = useState(appId);
-  const open = (event: FormEvent) => {
-    event.preventDefault();
-    setQuery(text.trim() ? { app: text.trim() } : {});
-  };
+  const show = (id: string) => setQuery(id ? { app: id } : {});
   return (
-    <SettingsFrame
-      section="webhooks"
-      tools={
-        <form onSubmit={open} className={classes.tools}>
-          <TextInput
-            aria-label={t("appId")}
-            placeholder={t("appId")}
-            inputMode="numeric"
-            w={200}
-            leftSection={<Icon name="key" size={15} />}
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-          <Button type="submit" variant="default">
-            {t("show")}
-          </Button>
-        </form>
-      }
-    >
+    <SettingsFrame section="webhooks" tools={<AppChooser appId={appId} choose={show} />}>
       {appId === "" ? (
-        <Empty icon="live" title={t("whichApp")} text={t("whichAppText")} curl="spokedesk app list" />
+        <Empty icon="live" title={t("whichApp")} text={t("whichAppText")}>
+          <Link to="/settings/apps">{t("toApps")}</Link>
+        </Empty>
       ) : (
         <AppWebhooks key={appId} appId={appId} />
       )}

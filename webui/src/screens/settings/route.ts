@@ -14,6 +14,7 @@ export const routes: ScreenRoute[] = [
   { path: "/settings/properties/:objectType?", load: properties },
   { path: "/settings/labels/:from?/:to?", load: labels },
   { path: "/settings/tokens", load: () => import("./TokenSettings") },
+  { path: "/settings/apps", load: () => import("./AppSettings") },
   { path: "/settings/users", load: () => import("./UserSettings") },
   { path: "/settings/owners", load: () => import("./OwnerSettings") },
   { path: "/settings/webhooks", load: () => import("./WebhookSettings") },

@@ -1,0 +1,17 @@
+"""Bodies of the management of OAuth apps."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType
+
+from spokedesk.api.bodies import Body
+
+
+class AppCreateBody(Body, rename="camel"):
+    """Without scopes the app may ask for every scope. `publicKey` is an RSA key as PEM or JWK."""
+
+    name: str | UnsetType = UNSET
+    redirect_uris: list[str] | UnsetType = UNSET
+    scopes: list[str] | None = None
+    public_key: str | None = None
+    REQUIRED = ("name", "redirectUris")
