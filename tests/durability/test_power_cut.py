@@ -69,7 +69,7 @@ def look(folder: Path, before: Sequence[Operation], verdict: Verdict) -> None:
         verdict.last_error = str(error)
         return
     try:
-        check = database.reader.execute("PRAGMA integrity_check").fetchall()
+        check = database.reader.connection.execute("PRAGMA integrity_check").fetchall()
         subjects = read_subjects(database)
     except apsw.Error:
         check, subjects = [("unreadable",)], {}

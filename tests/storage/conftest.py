@@ -10,6 +10,7 @@ import pytest
 from spokedesk.storage.database import Database
 from spokedesk.storage.sqlite import FileDatabase
 from tests.support.api import Api, Clock
+from tests.support.loops import Loop
 from tests.support.recording_vfs import Recording, recorded
 from tests.support.stores import KINDS, Waited, make_account, open_database
 
@@ -58,3 +59,16 @@ def recorded_files(tmp_path: Path, recording: Recording) -> Iterator[FileDatabas
     make_account(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    running = Loop()
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def looped(files: FileDatabase, loop: Loop) -> FileDatabase:
+    loop.run(lambda: files.on_loop(loop.post))
+    return files

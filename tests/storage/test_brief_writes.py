@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,46 +15,9 @@ from spokedesk.errors import InvalidRequest, Unavailable
 from spokedesk.storage.database import Done, Transaction, Work
 from spokedesk.storage.sqlite import FileDatabase
 from spokedesk.storage.writer import BRIEF_LIMIT
+from tests.support.loops import Loop
 from tests.support.recording_vfs import Recording
 from tests.support.stores import ACCOUNT_ID, create_work, read_subjects, ticket, write
-
-
-class Loop:
-    """An event loop on a thread of its own, to which a database posts."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever)
-        self.thread.start()
-
-    def post(self, call: Callable[[], None]) -> None:
-        self.loop.call_soon_threadsafe(call)
-
-    def run(self, call: Callable[[], Any]) -> Any:
-        """Call something on the loop and wait for what it returns."""
-
-        async def called() -> Any:
-            return call()
-
-        return asyncio.run_coroutine_threadsafe(called(), self.loop).result(30)
-
-    def end(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(30)
-        self.loop.close()
-
-
-@pytest.fixture
-def loop() -> Iterator[Loop]:
-    running = Loop()
-    yield running
-    running.end()
-
-
-@pytest.fixture
-def looped(files: FileDatabase, loop: Loop) -> FileDatabase:
-    files.on_loop(loop.post)
-    return files
 
 
 class Answers:
@@ -201,7 +163,7 @@ def test_a_refused_one_undoes_itself_alone(loop: Loop, looped: FileDatabase) -> 
 def test_a_failed_commit_is_told_to_the_whole_group_and_the_file_is_opened_anew(
     loop: Loop, recorded_files: FileDatabase, recording: Recording, kind: str
 ) -> None:
-    recorded_files.on_loop(loop.post)
+    loop.run(lambda: recorded_files.on_loop(loop.post))
     believed = recorded_files.commit.connection
     answers = Answers()
     fault = recording.fail(kind, "-wal")
@@ -244,7 +206,7 @@ def test_the_loop_does_not_wait_for_a_command_that_holds_the_file(loop: Loop, lo
 
 def test_closing_executes_what_waits_also_when_the_loop_is_gone(files: FileDatabase) -> None:
     running = Loop()
-    files.on_loop(running.post)
+    running.run(lambda: files.on_loop(running.post))
     answers, commits = Answers(), Commits(files, hold=True)
     submit(running, files, answers, {"held": create("held")}, brief=True)
     assert commits.begun.wait(30)

@@ -352,4 +352,4 @@ def test_the_server_stays_the_only_one_to_checkpoint(files: FileDatabase) -> Non
     write(files, create("one"))
     assert read_and_wait(files, ACCOUNT_ID, one_value("PRAGMA query_only")) == 1
     with pytest.raises(apsw.ReadOnlyError):
-        files.reader.execute("DELETE FROM record")
+        files.reader.connection.execute("DELETE FROM record")

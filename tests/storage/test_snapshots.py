@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
+from pathlib import Path
 
+import apsw
 import pytest
 
+from spokedesk.errors import SearchTooExpensive
 from spokedesk.storage.database import Database, Transaction, read_and_wait
-from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase
+from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase, write_beside
+from tests.support.loops import Loop
 from tests.support.stores import (
+    ACCOUNT_ID,
     create_work,
     make_account,
     one_value,
@@ -21,6 +27,7 @@ from tests.support.stores import (
     write,
 )
 
+WRITES = 60
 COUNT = "SELECT COUNT(*) FROM record WHERE account_id = :account_id"
 
 
@@ -140,3 +147,84 @@ def test_a_copy_in_memory_goes_on_in_its_parents_time() -> None:
         return tx.now
 
     assert read(child, now) == 5000
+
+
+def beside(files: FileDatabase, subject: str) -> None:
+    """A ticket that another process commits."""
+    write_beside(Path(files.path).parent, ACCOUNT_ID, create_work([ticket(subject)]))
+
+
+def test_reads_of_one_turn_of_the_loop_see_one_state_and_the_next_turn_sees_what_came(
+    loop: Loop, looped: FileDatabase
+) -> None:
+    def turn() -> tuple[int, int]:
+        before = read(looped, one_value(COUNT))
+        beside(looped, "meanwhile")
+        return before, read(looped, one_value(COUNT))
+
+    assert loop.run(turn) == (0, 0)
+    assert loop.run(lambda: read(looped, one_value(COUNT))) == 1
+
+
+def test_a_changed_state_is_noticed_in_the_next_turn(loop: Loop, looped: FileDatabase) -> None:
+    async def state(tx: Transaction) -> tuple[int, int]:
+        return await tx.state()
+
+    first = loop.run(lambda: read(looped, state))
+    assert loop.run(lambda: read(looped, state)) == first
+    beside(looped, "another state")
+    assert loop.run(lambda: read(looped, state)) != first
+
+
+def test_a_read_that_fails_leaves_the_others_of_its_turn_alone(loop: Loop, looped: FileDatabase) -> None:
+    async def wrong(tx: Transaction) -> None:
+        await tx.rows("SELECT nothing FROM nowhere")
+
+    def turn() -> tuple[int, int]:
+        before = read(looped, one_value(COUNT))
+        with pytest.raises(apsw.SQLError):
+            read(looped, wrong)
+        return before, read(looped, one_value(COUNT))
+
+    assert loop.run(turn) == (0, 0)
+    write(looped, create_work([ticket("later")]))
+    assert loop.run(lambda: read(looped, one_value(COUNT))) == 1
+
+
+def test_a_read_that_takes_too_long_is_stopped_and_the_next_is_not(loop: Loop, looped: FileDatabase) -> None:
+    looped.budget_seconds = 0.05
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n"
+
+    def turn() -> int:
+        with pytest.raises(SearchTooExpensive):
+            read(looped, one_value(numbers))
+        return int(read(looped, one_value(COUNT)))
+
+    assert loop.run(turn) == 0
+
+
+def test_who_is_told_of_a_write_finds_it_while_others_read_in_the_same_turns(loop: Loop, looped: FileDatabase) -> None:
+    """Reads keep snapshots open in every turn; brief and other writes, one after another, are answered between them."""
+    ended, found, states = threading.Event(), list[bool](), set[int]()
+
+    def write_next() -> None:
+        subject = f"number {len(found)}"
+        looped.write(ACCOUNT_ID, create_work([ticket(subject)]), partial(look, subject), brief=len(found) % 3 > 0)
+
+    def look(subject: str, result: object, error: BaseException | None) -> None:
+        found.append(error is None and subject in read_subjects(looped).values())
+        if len(found) < WRITES:
+            write_next()
+        else:
+            ended.set()
+
+    def keep_reading() -> None:
+        states.add(int(read(looped, one_value(COUNT))))
+        if not ended.is_set():
+            loop.loop.call_soon(keep_reading)
+
+    loop.run(keep_reading)
+    loop.run(write_next)
+    assert ended.wait(30)
+    assert found == [True] * WRITES
+    assert len(states) > WRITES / 2, "reads came between the commits"

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import apsw
 import msgspec
 
-from spokedesk.errors import SearchTooExpensive, StoreError, Unavailable
+from spokedesk.errors import StoreError, Unavailable
 from spokedesk.storage.database import Done, Row, Work, run
 from spokedesk.storage.dialect import SQLITE, Dialect
 from spokedesk.storage.erasing import Cleaning, is_marked
@@ -25,6 +25,7 @@ from spokedesk.storage.folder import FILE_NAME as FILE_NAME
 from spokedesk.storage.folder import acquire_lock, create_file, prepare_folder, refuse_unfinished
 from spokedesk.storage.folder import is_served as is_served
 from spokedesk.storage.migrate import Migrations, schema_version
+from spokedesk.storage.reader import Reader, run_reading, too_expensive
 from spokedesk.storage.writer import BROKEN, GroupCommit, Post, Write, WriteQueue
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ def system_clock() -> int:
 class SqliteTransaction:
     """A transaction on one connection; its awaits never suspend."""
 
-    __slots__ = ("account_id", "cache", "cacheable", "connection", "cursor", "dialect", "erased", "now")
+    __slots__ = ("account_id", "cache", "cacheable", "connection", "cursor", "dialect", "erased", "now", "reader")
 
     def __init__(self, connection: apsw.Connection, account_id: int, now: int, cache: dict[Any, Any]) -> None:
         self.connection = connection
@@ -71,6 +72,7 @@ class SqliteTransaction:
         self.cacheable = True
         self.erased = False
         self.dialect: Dialect = SQLITE
+        self.reader: Reader | None = None
 
     def bind(self, sql: str, params: dict[str, Any]) -> tuple[str, dict[str, Any]]:
         text, lists = STATEMENTS.get(sql) or SQLITE.statement(sql)
@@ -97,8 +99,14 @@ class SqliteTransaction:
 
     async def state(self) -> tuple[int, int]:
         """The file as other connections change it, and what this connection changed; both as of this transaction."""
+        reader = self.reader
+        if reader is not None and reader.state is not None:
+            return reader.state
         ((version,),) = self.cursor.execute("PRAGMA data_version").fetchall()
-        return int(version), self.connection.total_changes()  # type: ignore[arg-type]
+        found = int(version), self.connection.total_changes()  # type: ignore[arg-type]
+        if reader is not None:
+            reader.state = found
+        return found
 
     async def execute_many(self, sql: str, params: Sequence[Mapping[str, Any]]) -> None:
         text, _ = self.dialect.statement(sql)
@@ -159,25 +167,6 @@ def check_schema(path: str, vfs: str | None) -> None:
         return  # the very first start was killed: its half-made file has to be rolled back before it can be read
     except apsw.Error as error:
         raise StoreError(f"Cannot open {path}: {error}. The file must be a Spokedesk database.") from error
-
-
-def run_reading(connection: apsw.Connection, transaction: SqliteTransaction, work: Work[T]) -> T:
-    """Run in one read transaction, so that an answer never mixes two states; failures become what a client is told."""
-    try:
-        connection.execute("BEGIN")
-        try:
-            return run(work(transaction))
-        finally:
-            if connection.in_transaction:
-                connection.execute("COMMIT")
-    except apsw.InterruptError as error:
-        raise too_expensive() from error
-    except BROKEN as error:
-        raise Unavailable("The data could not be read. Please try again.") from error
-
-
-def too_expensive() -> SearchTooExpensive:
-    return SearchTooExpensive("The request took too long and was stopped. Please narrow it down.")
 
 
 class MemoryDatabase:
@@ -276,10 +265,11 @@ class FileDatabase:
         self.scanners: ThreadPoolExecutor | None = None
         self.idle_scanners: list[apsw.Connection] = []
         try:
-            self.commit, self.reader = self.open(folder)
+            self.commit, connection = self.open(folder)
         except BaseException:
             self.lock.close()
             raise
+        self.reader = Reader(connection, self.begin_read)
         self.writer = WriteQueue(self.commit)
 
     def open(self, folder: Path) -> tuple[GroupCommit, apsw.Connection]:
@@ -324,7 +314,7 @@ class FileDatabase:
     def read(self, account_id: int, work: Work[Any], done: Done) -> None:
         self.deadline = time.monotonic() + self.budget_seconds
         try:
-            result = run_reading(self.reader, self.begin_read(self.reader, account_id), work)
+            result = self.reader.read(account_id, work)
         except Exception as error:
             done(None, error)
         else:
@@ -369,7 +359,8 @@ class FileDatabase:
             raise Unavailable("The data could not be read. Please try again.") from error
 
     def on_loop(self, post: Post) -> None:
-        """Call every `done` through `post` from now on, and execute brief writes there."""
+        """Call every `done` through `post` from now on, and execute brief writes there; called on the loop."""
+        self.reader.on_loop(post)
         self.writer.on_loop(post)
 
     def write(self, account_id: int, work: Work[Any], done: Done, *, brief: bool = False) -> None:
@@ -382,9 +373,10 @@ class FileDatabase:
         self.closed = True
         try:
             self.writer.close()
+            self.reader.post = None
             if self.scanners is not None:
                 self.scanners.shutdown()
-            for connection in (self.reader, *self.idle_scanners):
+            for connection in (self.reader.connection, *self.idle_scanners):
                 connection.close(True)
             self.commit.close()
         finally:
