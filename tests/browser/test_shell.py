@@ -166,6 +166,13 @@ def test_the_sign_in_page_is_accessible(page: Page, desk: Desk, scheme: str) -> 
     assert desk.accessibility_problems() == []
 
 
+def test_what_is_not_accessible_is_found_with_its_place(desk: Desk) -> None:
+    desk.go("/board")
+    desk.page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<img id=\"bare\" src=\"x\">')")
+    (problem,) = desk.accessibility_problems()
+    assert problem.startswith("image-alt: #bare Fix any of the following:")
+
+
 def test_the_frame_and_its_menus_are_translated(desk: Desk) -> None:
     page = desk.page
     desk.use_language(PSEUDO)
