@@ -5,9 +5,13 @@ import type { LinkTypeList } from "./schema";
 const pathOf = (from: string, to: string) =>
   `/crm/v4/associations/${encodeURIComponent(from)}/${encodeURIComponent(to)}/labels`;
 
-/** The association types of one direction, the plain one included. */
+/** The ways in which records of two types can belong together, seen from the first; the plain one has no label. */
 export const useLabels = (from: string, to: string) =>
-  useQuery({ queryKey: ["labels", from, to], queryFn: ({ signal }) => api<LinkTypeList>(pathOf(from, to), { signal }) });
+  useQuery({
+    queryKey: ["labels", from, to],
+    queryFn: async ({ signal }) => (await api<LinkTypeList>(pathOf(from, to), { signal })).results,
+    staleTime: 60_000,
+  });
 
 export interface LabelForm {
   label: string;

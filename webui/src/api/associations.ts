@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "./client";
 import { readRecords } from "./records";
-import type { LinkTarget, LinkTargetPage, LinkType, LinkTypeList, Record as Row } from "./schema";
+import type { LinkTarget, LinkTargetPage, LinkType, Record as Row } from "./schema";
 
 const PAGE = 500;
 const MOST = 5000;
@@ -44,15 +44,6 @@ export const useLinked = (objectType: string, id: string, toType: string, shown:
     queryKey: ["associations", objectType, id, toType, shown],
     queryFn: ({ signal }) => readLinked(objectType, id, toType, shown, properties, signal),
     placeholderData: (before) => before,
-  });
-
-/** The ways in which records of two types can belong together; the plain one has no label. */
-export const useLabels = (objectType: string, toType: string) =>
-  useQuery({
-    queryKey: ["labels", objectType, toType],
-    queryFn: async ({ signal }) =>
-      (await api<LinkTypeList>(`/crm/v4/associations/${objectType}/${toType}/labels`, { signal })).results,
-    staleTime: 60_000,
   });
 
 export interface Pair {

@@ -1,11 +1,12 @@
 import { Checkbox, Group, Modal, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { addLink, useLabels } from "../../api/associations";
-import { ApiError, sentenceOf, ServerGone } from "../../api/errors";
+import { useLabels } from "../../api/associationLabels";
+import { addLink } from "../../api/associations";
 import type { Record as Row } from "../../api/schema";
 import { tell } from "../../app/notices";
 import { useT } from "../../i18n";
+import { Refusal } from "../../parts/Refusal";
 import { Finder } from "./Finder";
 import { titleOf } from "./kinds";
 import { refresh } from "./useRecord";
@@ -36,7 +37,6 @@ export default function AddLink({ objectType, id, toType, without, close }: Prop
       close();
     },
   });
-  const failure = adding.error;
   return (
     <Modal opened onClose={close} title={t(`add-${toType}`)} size="md" closeButtonProps={{ "aria-label": t("common:close") }}>
       {labelled.length > 0 && (
@@ -57,11 +57,7 @@ export default function AddLink({ objectType, id, toType, without, close }: Prop
           ))}
         </Group>
       )}
-      {failure !== null && (
-        <Text c="var(--danger)" size="sm" role="alert" mb="xs" data-value={failure instanceof ApiError || undefined}>
-          {failure instanceof ServerGone ? t("common:serverGone") : sentenceOf(failure)}
-        </Text>
-      )}
+      <Refusal error={adding.error} />
       <Finder objectType={toType} label={t(`which-${toType}`)} without={[...without, ...(toType === objectType ? [id] : [])]} choose={(row) => adding.mutate(row)} />
     </Modal>
   );

@@ -1,5 +1,5 @@
 import { Skeleton } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { Link } from "react-router";
 import { useLinked, type Linked } from "../../api/associations";
 import { usePipelines } from "../../api/pipelines";
@@ -82,8 +82,15 @@ function Item({ objectType, id, toType, linked, isOpen }: Props & { toType: stri
   const stageId = toType === "tickets" ? linked.record?.properties["hs_pipeline_stage"] : undefined;
   const stage = stageId && pipelines.flatMap((one) => one.stages).find((one) => one.id === stageId);
   const below = [(detail && linked.record?.properties[detail]) || `#${linked.id}`, stage && stage.label].filter(Boolean).join(" · ");
+  const opener = useRef<HTMLButtonElement>(null);
+  const toggle = () => setChanging(!isChanging);
+  const close = () => {
+    setChanging(false);
+    // the menu is drawn with its button anew, so whatever had the focus before is gone with it
+    requestAnimationFrame(() => opener.current?.focus());
+  };
   const button = (
-    <button type="button" className={classes.change} aria-label={t("changeLink", { name })} title={t("changeLink", { name })} onClick={() => setChanging(!isChanging)}>
+    <button ref={opener} type="button" className={classes.change} aria-label={t("changeLink", { name })} title={t("changeLink", { name })} onClick={toggle}>
       <Icon name="more" size={15} />
     </button>
   );
@@ -107,17 +114,30 @@ function Item({ objectType, id, toType, linked, isOpen }: Props & { toType: stri
           {linked.types
             .filter((type) => type.label)
             .map((type) => (
-              <span key={`${type.category}-${type.typeId}`} className={classes.label} data-value>
-                {type.label}
-              </span>
+              <Label key={`${type.category}-${type.typeId}`} text={type.label!} title={t("changeLink", { name })} change={isOpen ? toggle : undefined} />
             ))}
         </span>
       </div>
       {isOpen && (isChanging ? (
         <Suspense fallback={button}>
-          <LinkMenu pair={{ objectType, id, toType, toId: linked.id }} linked={linked} name={name} button={button} close={() => setChanging(false)} />
+          <LinkMenu pair={{ objectType, id, toType, toId: linked.id }} linked={linked} name={name} button={button} close={close} />
         </Suspense>
       ) : button)}
     </li>
+  );
+}
+
+function Label({ text, title, change }: { text: string; title: string; change: (() => void) | undefined }) {
+  if (change === undefined) {
+    return (
+      <span className={classes.label} data-value>
+        {text}
+      </span>
+    );
+  }
+  return (
+    <button type="button" className={classes.label} title={title} onClick={change} data-value>
+      {text}
+    </button>
   );
 }

@@ -2,12 +2,12 @@ import { Alert, Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate } from "react-router";
-import { ApiError, sentenceOf, ServerGone } from "../../api/errors";
 import { mergeRecords } from "../../api/records";
 import type { Record as Row } from "../../api/schema";
 import { tell } from "../../app/notices";
 import { useT } from "../../i18n";
 import { Icon } from "../../parts/Icon";
+import { Refusal } from "../../parts/Refusal";
 import { Finder } from "./Finder";
 import { titleOf } from "./kinds";
 import { refresh } from "./useRecord";
@@ -35,7 +35,6 @@ export default function Merge({ objectType, row, close }: Props) {
       if (left.id !== row.id) void navigate(`/${objectType}/${left.id}`, { replace: true });
     },
   });
-  const failure = merging.error;
   return (
     <Modal opened onClose={close} title={t("mergeTitle")} size="lg" closeButtonProps={{ "aria-label": t("common:close") }}>
       {other === undefined ? (
@@ -47,11 +46,7 @@ export default function Merge({ objectType, row, close }: Props) {
           <Alert color="yellow" variant="light" icon={<Icon name="merge" />}>
             {t("mergeText")}
           </Alert>
-          {failure !== null && (
-            <Text c="var(--danger)" size="sm" role="alert" data-value={failure instanceof ApiError || undefined}>
-              {failure instanceof ServerGone ? t("common:serverGone") : sentenceOf(failure)}
-            </Text>
-          )}
+          <Refusal error={merging.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={() => (setOther(undefined), merging.reset())}>
               {t("mergeOther")}

@@ -2,10 +2,10 @@ import { Button, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState, type FormEvent } from "react";
 import { writeNote } from "../../api/activities";
-import { ApiError, sentenceOf, ServerGone } from "../../api/errors";
 import { useShortcuts } from "../../app/shortcuts";
 import { useSigned } from "../../app/useSession";
 import { useT } from "../../i18n";
+import { Refusal } from "../../parts/Refusal";
 import classes from "./Timeline.module.css";
 import { refresh } from "./useRecord";
 
@@ -30,7 +30,6 @@ export function NoteForm({ objectType, id }: { objectType: string; id: string })
     event?.preventDefault();
     if (text.trim() && !writing.isPending) writing.mutate();
   };
-  const failure = writing.error;
   return (
     <form className={classes.form} onSubmit={submit}>
       <Textarea
@@ -44,11 +43,7 @@ export function NoteForm({ objectType, id }: { objectType: string; id: string })
         onChange={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Enter" && (event.ctrlKey || event.metaKey) && submit()}
       />
-      {failure !== null && (
-        <Text size="sm" c="var(--danger)" role="alert" data-value={failure instanceof ApiError || undefined}>
-          {failure instanceof ServerGone ? t("common:serverGone") : sentenceOf(failure)}
-        </Text>
-      )}
+      <Refusal error={writing.error} />
       {text.trim() !== "" && (
         <div className={classes.formEnd}>
           <Text size="xs" c="dimmed">

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import type { FormEvent, ReactNode } from "react";
-import { ApiError, ServerGone, SignedOut } from "../../api/errors";
+import { ApiError } from "../../api/errors";
 import { useT } from "../../i18n";
-import { CopyButton } from "../../parts/CopyButton";
+import { Refusal } from "../../parts/Refusal";
 
 export type About = (property: string) => string | undefined;
 
@@ -39,7 +39,7 @@ export function FormDialog<Made>({ title, verb, danger = false, size = "md", act
       <form onSubmit={submit} noValidate>
         <Stack gap="sm">
           {typeof children === "function" ? children(about) : children}
-          {deed.error !== null && <Refusal error={deed.error} />}
+          <Refusal error={deed.error} />
           <Group justify="end" gap="xs" mt="xs">
             <Button variant="default" onClick={close} {...(danger ? { "data-autofocus": true } : {})}>
               {t("cancel")}
@@ -51,24 +51,5 @@ export function FormDialog<Made>({ title, verb, danger = false, size = "md", act
         </Stack>
       </form>
     </Modal>
-  );
-}
-
-/** Why the server did not do it, in its own words. */
-export function Refusal({ error }: { error: Error }) {
-  const t = useT("common");
-  if (error instanceof SignedOut) return null;
-  const id = error instanceof ApiError ? error.correlationId : undefined;
-  return (
-    <div role="alert">
-      <Text c="var(--danger)" size="sm" data-value={error instanceof ApiError || undefined}>
-        {error instanceof ServerGone ? t("serverGone") : error.message}
-      </Text>
-      {id !== undefined && (
-        <Text size="xs" c="dimmed">
-          <code data-value>{id}</code> <CopyButton text={id} label={t("copyId")} />
-        </Text>
-      )}
-    </div>
   );
 }

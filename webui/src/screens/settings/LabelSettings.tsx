@@ -44,9 +44,9 @@ export default function LabelSettings() {
       actions={<NewButton label={t("newLabel")} onClick={() => setOpened({ what: "new" })} />}
     >
       <Loaded query={query}>
-        {({ results }) => (
+        {(types) => (
           <ListTable columns={[t("label"), t("typeId"), t("category")]}>
-            {results.map((type) => (
+            {types.map((type) => (
               <LabelRow key={`${type.category} ${type.typeId}`} type={type} open={(what) => setOpened({ what, type })} />
             ))}
           </ListTable>
