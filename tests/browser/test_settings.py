@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.desk import PSEUDO, Desk
 from tests.support.server import Server
 
-PAGES = ("pipelines", "properties", "labels", "users", "owners", "tokens", "apps", "webhooks")
+PAGES = ("pipelines", "properties", "groups", "labels", "users", "owners", "tokens", "apps", "webhooks")
 STAGES = [
     {"label": "Opened", "displayOrder": 0, "stageId": "set-1", "metadata": {"ticketState": "OPEN"}},
     {"label": "Sorted", "displayOrder": 1, "stageId": "set-2", "metadata": {"ticketState": "OPEN"}},
@@ -402,6 +402,7 @@ def test_an_app_that_does_not_exist_is_told(desk: Desk) -> None:
 DIALOGS = {
     "pipelines": ("New pipeline", "Add a stage"),
     "properties": ("New property",),
+    "groups": ("New group",),
     "labels": ("New label",),
     "users": ("Invite somebody",),
     "owners": ("New owner",),

@@ -46,10 +46,29 @@ export class SignedOut extends Error {
   }
 }
 
-export async function errorOf(response: Response): Promise<ApiError> {
-  let body: Record<string, unknown> = {};
+type Body = Record<string, unknown>;
+
+/** In one case the message is the text of the real error. */
+function unfolded(body: Body): Body {
+  const { message } = body;
+  if (typeof message !== "string" || !message.startsWith("{")) return body;
   try {
-    body = (await response.json()) as Record<string, unknown>;
+    return { ...body, ...(JSON.parse(message) as Body) };
+  } catch {
+    return body;
+  }
+}
+
+/** Why a call was refused, and what each reason is about; an error without reasons of its own is its only one. */
+function detailsOf({ errors, message, context }: Body): ErrorDetail[] {
+  if (Array.isArray(errors)) return errors as ErrorDetail[];
+  return context && typeof message === "string" ? [{ message, context } as ErrorDetail] : [];
+}
+
+export async function errorOf(response: Response): Promise<ApiError> {
+  let body: Body = {};
+  try {
+    body = unfolded((await response.json()) as Body);
   } catch {
     // not JSON: something between the page and the server answered
   }
@@ -60,7 +79,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
     text("message") ?? `${response.status} ${response.statusText}`,
     text("category") ?? "",
     text("correlationId") ?? response.headers.get("x-hubspot-correlation-id") ?? undefined,
-    Array.isArray(body["errors"]) ? (body["errors"] as ErrorDetail[]) : [],
+    detailsOf(body),
     Number.isFinite(retry) && retry > 0 ? retry : undefined,
   );
 }

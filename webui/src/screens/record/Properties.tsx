@@ -1,8 +1,7 @@
 import { Checkbox, CloseButton, TextInput } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo, useRef, useState } from "react";
-import { api } from "../../api/client";
-import type { Property, PropertyGroup, PropertyGroupList, Record as Row } from "../../api/schema";
+import { usePropertyGroups } from "../../api/propertyGroups";
+import type { Property, PropertyGroup, Record as Row } from "../../api/schema";
 import { useShortcuts } from "../../app/shortcuts";
 import { useT } from "../../i18n";
 import { Count } from "../../parts/Count";
@@ -21,13 +20,6 @@ interface Section {
   isOpen: boolean;
 }
 
-const useGroups = (objectType: string) =>
-  useQuery({
-    queryKey: ["properties", objectType, "groups"],
-    queryFn: ({ signal }) => api<PropertyGroupList>(`/crm/v3/properties/${objectType}/groups`, { signal }),
-    staleTime: 60_000,
-  });
-
 /** First what matters of this type, then what the account has added, then its groups, last what the server keeps itself. */
 function sectionsOf(objectType: string, properties: Property[], groups: PropertyGroup[], isWanted: (one: Property) => boolean) {
   const { main } = KINDS[objectType]!;
@@ -35,7 +27,7 @@ function sectionsOf(objectType: string, properties: Property[], groups: Property
   const rest = properties.filter((one) => !main.includes(one.name) && !one.hidden);
   const own = rest.filter((one) => !one.hubspotDefined);
   const given = rest.filter((one) => one.hubspotDefined);
-  const groupNames = [...new Map([...groups].sort((one, other) => one.displayOrder - other.displayOrder).map((one) => [one.name, one.label]))];
+  const groupNames = [...new Map(groups.map((one) => [one.name, one.label]))];
   const sections: Omit<Section, "isOpen">[] = [
     { key: "main", title: "main", isData: false, properties: main.flatMap((name) => byName.get(name) ?? []) },
     { key: "own", title: "own", isData: false, properties: own },
@@ -66,11 +58,11 @@ export function Properties({ objectType, row, properties, fresh, isOpen, showHis
   const [withEmpty, setWithEmpty] = useState(false);
   const wanted = useDeferredValue(text.trim().toLowerCase());
   const field = useRef<HTMLInputElement>(null);
-  const { data: groups } = useGroups(objectType);
+  const { data: groups } = usePropertyGroups(objectType);
   useShortcuts([{ keys: "f", label: "record:keyFind", section: "record:keys", run: () => field.current?.focus() }]);
   const sections = useMemo(() => {
     const isWanted = (one: Property) => withEmpty || Boolean(row.properties[one.name]);
-    return sectionsOf(objectType, properties, groups?.results ?? [], isWanted);
+    return sectionsOf(objectType, properties, groups ?? [], isWanted);
   }, [objectType, properties, groups, withEmpty, row]);
   const matching = useMemo(() => {
     if (!wanted) return undefined;

@@ -3,10 +3,10 @@ import { useState } from "react";
 import { createProperty, updateProperty } from "../../api/propertyEdits";
 import type { Property, PropertyGroup } from "../../api/schema";
 import { useT } from "../../i18n";
-import { FormDialog } from "./FormDialog";
+import { FormDialog, type About } from "./FormDialog";
 import { nameFrom } from "./names";
 import { OptionList, optionsOf, type Option } from "./OptionList";
-import { canBeUnique, FORMS, formOf, hasOptions, type Form } from "./propertyForms";
+import { canBeUnique, FORMS, formOf, hasOptions, OUTPUTS, type Form, type Output } from "./propertyForms";
 import classes from "./Settings.module.css";
 
 interface Props {
@@ -26,17 +26,21 @@ export default function PropertyDialog({ objectType, groups, property, close, ch
   const [groupName, setGroup] = useState(property?.groupName ?? groups[0]?.name ?? "");
   const [form, setForm] = useState<Form>("text");
   const [unique, setUnique] = useState(false);
+  const [output, setOutput] = useState<Output>("number");
+  const [formula, setFormula] = useState(property?.calculationFormula ?? "");
   const [options, setOptions] = useState<Option[]>(() => (property ? property.options.map((one, key) => ({ ...one, key })) : []));
   const rules = property?.modificationMetadata;
   const fixed = rules?.readOnlyDefinition ?? false;
   const fixedOptions = fixed || (rules?.readOnlyOptions ?? false);
   const shownForm = property ? formOf(property) : form;
-  const listed = property ? property.type === "enumeration" : hasOptions(form);
+  const isFormula = shownForm === "formula";
+  const listed = property ? property.type === "enumeration" : hasOptions(form) || (isFormula && output === "enumeration");
   const act = () => {
-    const shared = { label, description, groupName };
+    const shared = { label, description, groupName, ...(isFormula ? { calculationFormula: formula } : {}) };
     const list = listed && !fixedOptions ? { options: optionsOf(options) } : {};
     if (property) return updateProperty(objectType, property.name, { ...(fixed ? {} : shared), ...list });
-    const [type, fieldType] = FORMS[form];
+    const [given, fieldType] = FORMS[form];
+    const type = isFormula ? output : given;
     const isUnique = unique && canBeUnique(form) ? { hasUniqueValue: true } : {};
     return createProperty(objectType, { ...shared, ...list, ...isUnique, name: name ?? nameFrom(label), type, fieldType });
   };
@@ -89,6 +93,29 @@ export default function PropertyDialog({ objectType, groups, property, close, ch
               data-value
             />
           </Group>
+          {isFormula && !property && (
+            <NativeSelect
+              label={t("formulaOutput")}
+              value={output}
+              data={Object.entries(OUTPUTS).map(([value, called]) => ({ value, label: t(`form-${called}`) }))}
+              onChange={(event) => setOutput(event.currentTarget.value as Output)}
+            />
+          )}
+          {isFormula && (
+            <Textarea
+              label={t("formula")}
+              description={t("formulaText")}
+              classNames={{ input: classes.code! }}
+              autosize
+              minRows={2}
+              maxRows={10}
+              spellCheck={false}
+              disabled={fixed}
+              value={formula}
+              error={formulaProblem(about, property?.name ?? name ?? nameFrom(label), formula)}
+              onChange={(event) => setFormula(event.currentTarget.value)}
+            />
+          )}
           <Textarea
             label={t("description")}
             autosize
@@ -108,3 +135,7 @@ export default function PropertyDialog({ objectType, groups, property, close, ch
     </FormDialog>
   );
 }
+
+/** The server names the property whose formula is wrong, or the one in the formula that it does not know. */
+const formulaProblem = (about: About, name: string, formula: string) =>
+  [name, ...(formula.match(/[a-z]\w*/g) ?? [])].map(about).find((one) => one !== undefined);

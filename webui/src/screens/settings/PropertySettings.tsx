@@ -1,9 +1,10 @@
 import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, memo, Suspense, useCallback, useMemo, useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate, useParams, useSearchParams } from "react-router";
 import { useProperties } from "../../api/properties";
-import { archiveProperty, usePropertyGroups } from "../../api/propertyEdits";
+import { archiveProperty } from "../../api/propertyEdits";
+import { usePropertyGroups } from "../../api/propertyGroups";
 import type { Property } from "../../api/schema";
 import { useT } from "../../i18n";
 import { Icon } from "../../parts/Icon";
@@ -29,11 +30,12 @@ export default function PropertySettings() {
   const kinds = useKinds("all");
   const query = useProperties(objectType);
   const { data } = query;
-  const groups = usePropertyGroups(objectType).data?.results;
+  const groups = usePropertyGroups(objectType).data;
   const cache = useQueryClient();
   const [text, setText] = useState("");
   const [origin, setOrigin] = useState("all");
-  const [group, setGroup] = useState<string | null>(null);
+  const [search, setSearch] = useSearchParams();
+  const group = search.get("group");
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const changed = () => (close(), void cache.invalidateQueries({ queryKey: ["properties", objectType] }));
@@ -56,7 +58,7 @@ export default function PropertySettings() {
       actions={<NewButton label={t("newProperty")} onClick={() => setOpened({ what: "new" })} />}
       tools={
         <>
-          <KindSelect label={t("objectType")} kinds={kinds} value={objectType} choose={(kind) => (setGroup(null), void navigate(`/settings/properties/${kind}`))} />
+          <KindSelect label={t("objectType")} kinds={kinds} value={objectType} choose={(kind) => void navigate(`/settings/properties/${kind}`)} />
           <TextInput
             aria-label={t("searchProperties")}
             placeholder={t("searchProperties")}
@@ -73,7 +75,7 @@ export default function PropertySettings() {
               clearable
               clearButtonProps={{ "aria-label": t("allGroups") }}
               value={group}
-              onChange={setGroup}
+              onChange={(name) => setSearch(name === null ? {} : { group: name }, { replace: true })}
               data={groups.map((one) => ({ value: one.name, label: one.label }))}
             />
           )}
@@ -167,6 +169,11 @@ function PropertyType({ property }: { property: Property }) {
         {property.type}
         {property.options.length > 0 && ` (${property.options.length})`}
       </div>
+      {property.calculationFormula !== undefined && (
+        <code className={`clip ${classes.formula}`} title={property.calculationFormula} data-value>
+          {property.calculationFormula}
+        </code>
+      )}
     </>
   );
 }

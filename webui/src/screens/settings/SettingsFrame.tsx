@@ -11,6 +11,7 @@ import classes from "./Settings.module.css";
 const SECTIONS = {
   pipelines: "board",
   properties: "columns",
+  groups: "note",
   labels: "link",
   users: "person",
   owners: "bookmark",

@@ -12,6 +12,7 @@ export const routes: ScreenRoute[] = [
   },
   { path: "/settings/pipelines/:objectType?", load: pipelines },
   { path: "/settings/properties/:objectType?", load: properties },
+  { path: "/settings/groups/:objectType?", load: () => import("./GroupSettings") },
   { path: "/settings/labels/:from?/:to?", load: labels },
   { path: "/settings/tokens", load: () => import("./TokenSettings") },
   { path: "/settings/apps", load: () => import("./AppSettings") },
