@@ -389,7 +389,7 @@ def library() -> Api:
     texts = {
         101: {"subject": "Drucker streikt", "content": "Papierstau in Größe A4"},
         102: {"subject": "プリンタ", "content": "動かない"},
-        103: {"subject": "100% of_it", "content": 'quote " and \\ backslash'},
+        103: {"subject": "100% of_it", "content": 'quote " and \\ backslash, say"it, c:\\b'},
         104: {"subject": "Papier bestellen", "hs_ticket_category": "BILLING_ISSUE"},
     }
     for number, values in texts.items():
@@ -418,6 +418,8 @@ def library() -> Api:
         ("_", [103, 104]),
         ("\\", [103]),
         ('"', [103]),
+        ('Y"I', [103]),
+        ("C:\\b", [103]),
         ("f_i", [103]),
         ("f%t", []),
         ("", [101, 102, 103, 104]),

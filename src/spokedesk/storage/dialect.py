@@ -22,7 +22,9 @@ class Dialect:
     `clustered` ends a table stored in key order,
 
     `words` makes a table of one column `word` of a space-separated text, `elements` one of a column `element` of a JSON
-    list, `number` is the numeric member of a document, `by_code_point` follows a text expression that is compared.
+    list, `number` is the numeric member of a document, `by_code_point` follows a text expression that is compared,
+    `mentions` finds documents in which a text stands anywhere, if that is quicker than to look at a few members: with
+    eleven on SQLite, which parses a document anew for each, 449 to 186 ms for 39,000 tickets without the text.
     `prepare` turns a statement into what the driver takes.
     """
 
@@ -34,6 +36,7 @@ class Dialect:
     elements: str
     number: str
     by_code_point: str
+    mentions: str
     prepare: Callable[[str], Statement]
     statements: dict[str, Statement] = field(default_factory=dict, compare=False)
 
@@ -78,6 +81,7 @@ SQLITE = Dialect(
     elements="(SELECT value AS element FROM json_each({}))",
     number="CAST(({document} ->> {name}) AS NUMERIC)",
     by_code_point="",
+    mentions="{document} LIKE {pattern} ESCAPE '\\' AND ",
     prepare=named,
 )
 
@@ -91,5 +95,6 @@ POSTGRES = Dialect(
     # a member that is no number has none: a cast of it would be an error
     number="CASE jsonb_typeof({document} -> {name}) WHEN 'number' THEN CAST({document} ->> {name} AS NUMERIC) END",
     by_code_point=' COLLATE "C"',
+    mentions="",
     prepare=numbered,
 )

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from spokedesk.crm.properties import PropertyDefinition
-from spokedesk.crm.property_values import SearchValue
+from spokedesk.crm.property_values import TEXT_TYPES, SearchValue
 from spokedesk.crm.records import Record
 from spokedesk.crm.search import AssociationCondition, Condition, SearchPlan, words_key
 from spokedesk.storage.database import Transaction
@@ -19,6 +19,7 @@ from spokedesk.storage.records import COLUMNS, record_of
 
 SAFE_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}(?: words)?")
 NUMERIC = ("number", "date", "datetime")
+UNLIKE_JSON = re.compile(r'["\\\x00-\x1f\x7f]')
 
 # {x} is the expression of the property, {a} and {b} are the places of the operands
 COMPARISONS = {
@@ -139,9 +140,22 @@ class Statement:
         return LINKS[condition.test].format(linked=named, any=linked)
 
     def query_word(self, word: str, searched: Sequence[PropertyDefinition]) -> str:
+        """The word stands anywhere in one of the properties. Where that helps, only documents in which it stands at all
+        are looked into; one that JSON writes in another way is looked for in every document.
+        """
         place = self.place(f"%{escape_like(word)}%")
-        tests = [f"lower(CAST({self.value(item)} AS TEXT)) LIKE {place} ESCAPE '\\'" for item in searched]
-        return f"({' OR '.join(tests)})" if tests else "1 = 0"
+        inside: list[str] = []
+        others: list[str] = []
+        for item in searched:
+            is_inside = item.type in TEXT_TYPES and (item.stored_as or item.name) not in self.hot
+            test = f"lower(CAST({self.value(item)} AS TEXT)) LIKE {place} ESCAPE '\\'"
+            (inside if is_inside else others).append(test)
+        if inside:
+            found = f"({' OR '.join(inside)})"
+            plain = not UNLIKE_JSON.search(word)
+            mentioned = self.dialect.mentions.format(document="search_values", pattern=place) if plain else ""
+            others.append(f"({mentioned}{found})")
+        return f"({' OR '.join(others)})" if others else "1 = 0"
 
     def where(self, plan: SearchPlan) -> str:
         clauses = ["account_id = :account_id", "object_type = :object_type", "archived_at IS NULL"]
