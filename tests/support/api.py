@@ -5,11 +5,16 @@ from __future__ import annotations
 import json as jsonlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlencode
 
+from spokedesk.api import service
 from spokedesk.api.calls import Request, Response
-from spokedesk.api.service import Service, Store
+from spokedesk.api.endpoints import ENDPOINTS
+from spokedesk.api.routes import RouteTable
+from spokedesk.api.service import Service, Store, Stores
 from spokedesk.crm.account import FIDELITIES, Account, AccountSettings
 from spokedesk.engine.accounts import open_account
 from spokedesk.engine.tokens import create_token, every_scope
@@ -49,6 +54,17 @@ def answer_of(response: Response) -> Answer:
     return Answer(response.status, headers, response.body, jsonlib.loads(response.body) if is_json else None)
 
 
+@cache
+def route_table() -> RouteTable:
+    """The routes of this process: nothing changes them, and to find all their paths takes longer than most tests."""
+    return RouteTable(ENDPOINTS)
+
+
+def make_service(stores: Stores) -> Service:
+    with patch.object(service, "RouteTable", lambda endpoints: route_table()):
+        return Service(stores)
+
+
 class Api:
     """An account behind a service. Calls are answered before they return (databases in memory)."""
 
@@ -63,7 +79,7 @@ class Api:
         self.database: Database = database or default_database(self.clock, self)
         self.account = Account(ACCOUNT_ID, FIDELITIES[fidelity], settings or AccountSettings())
         self.store = Store(self.database)
-        self.service = Service(self.store)
+        self.service = make_service(self.store)
         self.token: str | None = FULL_TOKEN
 
         async def prepare(tx: Transaction) -> None:

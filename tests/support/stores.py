@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +20,7 @@ from spokedesk.engine.definitions import load_definitions
 from spokedesk.engine.object_types import standard_type
 from spokedesk.engine.records import NewRecord, RecordUpdate, create_records, update_records
 from spokedesk.storage.database import Database, Done, Transaction, Work, read_and_wait, write_and_wait
+from spokedesk.storage.folder import FILE_NAME
 from spokedesk.storage.records import get_records
 from spokedesk.storage.sqlite import FileDatabase, MemoryDatabase, system_clock
 
@@ -32,18 +35,49 @@ EMBEDDED = ("memory", "file")
 KINDS = (*EMBEDDED, "postgres")
 """The kinds of database that keep one contract. The next one is added here and in `open_database`."""
 
+QUICK_DISK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where tests that name no database have their files with `--database file`.
+
+Real files, a real WAL, every flush asked for, but over at once: these tests ask whether files, threads and locks change
+an answer. What outlives a kill or a power cut is asked on a real disk, by tests of storage, clients and durability.
+"""
+
 
 def open_database(kind: str, folder: Path, clock: Callable[[], int] = system_clock, **options: Any) -> Database:
     """An empty database of a kind."""
     if kind == "memory":
-        return MemoryDatabase(clock, **options)
+        return MemoryDatabase(clock, migrated(), **options)
     if kind == "file":
-        return FileDatabase(folder / "data", clock, **options)
+        return FileDatabase(with_schema(folder / "data"), clock, **options)
     if kind == "postgres":
         from tests.support.postgres import EMPTIED  # brings asyncpg and a server
 
         return EMPTIED.take(clock) if not options else EMPTIED.make(clock, **options)
     raise ValueError(f"no such kind of database: {kind}")
+
+
+@cache
+def migrated() -> MemoryDatabase:
+    """What every database in memory is copied from: the newest schema and nothing in it, made once for a process."""
+    return MemoryDatabase()
+
+
+@cache
+def migrated_file() -> bytes:
+    """The same for databases on disk: a copied file saves its migrations, which tests of storage are about."""
+    with tempfile.TemporaryDirectory(prefix="spokedesk-test-") as folder:
+        FileDatabase(Path(folder)).close()
+        return Path(folder, FILE_NAME).read_bytes()
+
+
+def with_schema(folder: Path) -> Path:
+    """A data folder with an empty database of the newest schema, if it has none yet."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / FILE_NAME
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_bytes(migrated_file())
+    return folder
 
 
 @dataclass(slots=True)
@@ -64,15 +98,15 @@ DEFAULT = Default()
 def default_database(clock: Callable[[], int], user: object) -> Database:
     """A database of the default kind. It is let go of with `user`, whose scans and writes are over when they return."""
     if DEFAULT.kind == "memory":
-        return MemoryDatabase(clock)
+        return MemoryDatabase(clock, migrated())
     if DEFAULT.kind == "postgres":
         from tests.support.postgres import EMPTIED  # brings asyncpg and a server
 
         shared = EMPTIED.take(clock)
         weakref.finalize(user, EMPTIED.give_back, shared)
         return shared
-    folder = tempfile.TemporaryDirectory(prefix="spokedesk-test-")
-    opened = FileDatabase(Path(folder.name), clock)
+    folder = tempfile.TemporaryDirectory(prefix="spokedesk-test-", dir=QUICK_DISK)
+    opened = FileDatabase(with_schema(Path(folder.name)), clock)
     weakref.finalize(user, folder.cleanup)
     weakref.finalize(user, opened.close)
     return Waited(opened)
