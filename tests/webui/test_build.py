@@ -80,6 +80,20 @@ def test_without_node_on_path_that_of_the_package_runs_npm_and_its_scripts(
     build.call(command, "exec", "--", "vite", "--version")
 
 
+def test_types_are_installed_when_they_are_to_be_checked(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build leaves them out; what was installed with them serves a build as well."""
+    called: list[tuple[str, ...]] = []
+    monkeypatch.setattr(build, "call", lambda command, *arguments: called.append(arguments))
+    monkeypatch.setattr(build, "MODULES", copy / "node_modules")
+    build.MODULES.mkdir()
+    build.install_modules(["npm"])
+    build.install_modules(["npm"])
+    build.install_modules(["npm"], types=True)
+    build.install_modules(["npm"], types=True)
+    build.install_modules(["npm"])
+    assert ["--omit=dev" in arguments for arguments in called] == [True, False]
+
+
 @pytest.mark.parametrize("folder", ["webui", "tests/browser"])
 def test_a_lock_of_npm_has_hashes_and_no_address(folder: str) -> None:
     text = (ROOT / folder / "package-lock.json").read_text(encoding="utf-8")
