@@ -12,6 +12,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
@@ -136,22 +137,37 @@ def measure_http(
     cells.add(name, figures, process.cpu_seconds() - before)
 
 
-def measure_start(folder: Path, rounds: int) -> tuple[list[float], list[float]]:
+@dataclass(slots=True)
+class Starts:
     """Seconds from launch to the first answer on an empty database, and idle megabytes afterwards."""
-    seconds, memory = [], []
-    for number in range(rounds):
+
+    seconds: list[float] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
+
+    def measure(self, folder: Path, sources: Path | None = None) -> None:
         began = time.perf_counter()
-        process = servers.serve(folder / f"start-{number}")
+        process = servers.serve(folder, sources)
         try:
             process.facts()
             with urllib.request.urlopen(f"http://127.0.0.1:{process.port}/readyz", timeout=10) as answer:
                 answer.read()
-            seconds.append(time.perf_counter() - began)
+            self.seconds.append(time.perf_counter() - began)
             time.sleep(0.3)
-            memory.append(process.resident_megabytes())
+            self.megabytes.append(process.resident_megabytes())
         finally:
             process.stop()
-    return seconds, memory
+
+
+def measure_starts(folder: Path, rounds: int, console: Console) -> tuple[Starts, Starts]:
+    """With the files of the web interface and without, by turns; a first start of each kind compiles its modules."""
+    bare = servers.sources_without_interface(folder / "bare")
+    Starts().measure(folder / "first")
+    Starts().measure(folder / "first-bare", bare)
+    whole, without = Starts(), Starts()
+    for number in track(range(rounds), "Starts", console=console):
+        whole.measure(folder / f"start-{number}")
+        without.measure(folder / f"bare-{number}", bare)
+    return whole, without
 
 
 def spread(values: Iterable[float], digits: int = 2) -> str:
@@ -160,12 +176,15 @@ def spread(values: Iterable[float], digits: int = 2) -> str:
     return f"{statistics.median(found):.{digits}f}  ({found[0]:.{digits}f} to {found[-1]:.{digits}f})"
 
 
-def draw(cells: Cells, start: list[float], memory: list[float], console: Console) -> None:
+def draw(cells: Cells, starts: tuple[Starts, Starts], console: Console) -> None:
     draw_rows("Spokedesk beside its limits", cells, SQLITE, console)
     per_answer = statistics.median(cells.cpu["echo GET 16"])
     console.print(f"CPU of a raw echo answering the same GET: {per_answer:.0f} µs")
-    console.print(f"start to first answer, empty database: {spread(start)} s, goal 0.40")
-    console.print(f"idle memory: {spread(memory, 1)} MB, goal 80")
+    whole, without = starts
+    console.print(f"start to first answer, empty database: {spread(whole.seconds)} s, goal 0.40")
+    console.print(f"  without the files of the web interface: {spread(without.seconds)} s")
+    console.print(f"idle memory: {spread(whole.megabytes, 1)} MB, goal 80")
+    console.print(f"  without the files of the web interface: {spread(without.megabytes, 1)} MB")
 
 
 def draw_rows(title: str, cells: Cells, rows: Sequence[Row], console: Console) -> None:
@@ -207,9 +226,9 @@ def main() -> None:
         first_ticket.run(console)
         return
     with tempfile.TemporaryDirectory(prefix="spokedesk-bench-") as name:
-        start, memory = measure_start(Path(name), options.rounds)
+        starts = measure_starts(Path(name), options.rounds, console)
         cells = run_rounds(Path(name), options.rounds, options.seconds, console)
-    draw(cells, start, memory, console)
+    draw(cells, starts, console)
     draw_rows(
         "PostgreSQL beside the raw driver",
         postgres.run_rounds(options.rounds, options.seconds, console),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,15 +13,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import spokedesk
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Process:
     """A server in its own process."""
 
-    def __init__(self, arguments: Sequence[str], port: int = 0) -> None:
+    def __init__(self, arguments: Sequence[str], port: int = 0, sources: Path | None = None) -> None:
         self.started_at = time.perf_counter()
-        self.process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True)
+        environment = None if sources is None else {**os.environ, "PYTHONPATH": str(sources)}
+        self.process = subprocess.Popen(
+            [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, env=environment
+        )
         self.port = port
 
     def facts(self) -> dict[str, Any]:
@@ -63,9 +69,16 @@ def free_port() -> int:
         return port
 
 
-def serve(folder: Path) -> Process:
-    """The product on an empty database, durable."""
-    return Process(["-m", "spokedesk", "serve", "--data", str(folder), "--port", "0", "--json"])
+def serve(folder: Path, sources: Path | None = None) -> Process:
+    """The product on an empty database, durable; `sources` holds another copy of its package."""
+    return Process(["-m", "spokedesk", "serve", "--data", str(folder), "--port", "0", "--json"], sources=sources)
+
+
+def sources_without_interface(folder: Path) -> Path:
+    """A copy of the package as it is where nobody built the web interface."""
+    package = Path(spokedesk.__file__).parent
+    shutil.copytree(package, folder / package.name, ignore=shutil.ignore_patterns("ui", "__pycache__"))
+    return folder
 
 
 def echo(body: Path, status: int) -> Process:
