@@ -49,6 +49,12 @@ export const formatDayShort = (day: string): string =>
     new Date(`${day}T00:00:00Z`),
   );
 
+const MONDAY = Date.UTC(2024, 0, 1);
+
+/** The name of a day of the week, from Monday, which is 0. */
+export const formatWeekday = (day: number): string =>
+  cached("weekday", (where) => new Intl.DateTimeFormat(where, { weekday: "long", timeZone: "UTC" })).format(MONDAY + day * 86_400_000);
+
 /** `3 days ago`, in the fewest words. */
 export function formatAgo(value: string | number, now = Date.now()): string {
   const difference = instantOf(value).getTime() - now;

@@ -14,6 +14,8 @@ interface Props<Made> {
   title: string;
   /** The word on the button. */
   verb: string;
+  /** The word on the button that leaves it. */
+  leave?: string;
   /** What cannot be taken back. */
   danger?: boolean;
   size?: string;
@@ -25,7 +27,7 @@ interface Props<Made> {
 }
 
 /** A form, or a question, in a dialog. It stays open with the server's reason as long as that refuses. */
-export function FormDialog<Made>({ title, verb, danger = false, size = "md", act, close, done, children }: Props<Made>) {
+export function FormDialog<Made>({ title, verb, leave, danger = false, size = "md", act, close, done, children }: Props<Made>) {
   const t = useT("common");
   const deed = useMutation({ meta: { quiet: true }, mutationFn: act, onSuccess: done ?? close });
   const about: About = (property) => (deed.error instanceof ApiError ? deed.error.about(property) : undefined);
@@ -42,7 +44,7 @@ export function FormDialog<Made>({ title, verb, danger = false, size = "md", act
           <Refusal error={deed.error} />
           <Group justify="end" gap="xs" mt="xs">
             <Button variant="default" onClick={close} {...(danger ? { "data-autofocus": true } : {})}>
-              {t("cancel")}
+              {leave ?? t("cancel")}
             </Button>
             <Button type="submit" {...(danger ? { color: "red" } : {})} loading={deed.isPending}>
               {verb}

@@ -5,7 +5,8 @@ import { useNavigate, useParams, useSearchParams } from "react-router";
 import { useProperties } from "../../api/properties";
 import { archiveProperty } from "../../api/propertyEdits";
 import { usePropertyGroups } from "../../api/propertyGroups";
-import type { Property } from "../../api/schema";
+import { useRules } from "../../api/propertyRules";
+import type { Property, ValidationRule } from "../../api/schema";
 import { useT } from "../../i18n";
 import { Icon } from "../../parts/Icon";
 import { FormDialog } from "./FormDialog";
@@ -16,11 +17,16 @@ import { ListTable } from "./ListTable";
 import { Loaded } from "./Loaded";
 import { NewButton } from "./NewButton";
 import { formOf } from "./propertyForms";
+import { rulesFor } from "./ruleKinds";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 
+const RuleDialog = lazy(() => import("./RuleDialog"));
 const PropertyDialog = lazy(() => import("./PropertyDialog"));
-type Opened = { what: "new" } | { what: "edit" | "delete"; property: Property } | undefined;
+type Deed = "edit" | "rules" | "delete";
+type Opened = { what: "new" } | { what: Deed; property: Property } | undefined;
+
+const NO_RULES = {};
 
 /** Definitions of the properties of an object type. */
 export default function PropertySettings() {
@@ -31,6 +37,7 @@ export default function PropertySettings() {
   const query = useProperties(objectType);
   const { data } = query;
   const groups = usePropertyGroups(objectType).data;
+  const { data: rules = NO_RULES } = useRules(objectType);
   const cache = useQueryClient();
   const [text, setText] = useState("");
   const [origin, setOrigin] = useState("all");
@@ -51,7 +58,7 @@ export default function PropertySettings() {
     [data, origin, group, wanted],
   );
   const groupLabels = useMemo(() => new Map(groups?.map((one) => [one.name, one.label])), [groups]);
-  const open = useCallback((what: "edit" | "delete", property: Property) => setOpened({ what, property }), []);
+  const open = useCallback((what: Deed, property: Property) => setOpened({ what, property }), []);
   return (
     <SettingsFrame
       section="properties"
@@ -92,12 +99,13 @@ export default function PropertySettings() {
         </>
       }
     >
-      <Loaded query={query}>{() => <PropertyTable properties={shown} groupLabels={groupLabels} open={open} />}</Loaded>
+      <Loaded query={query}>{() => <PropertyTable properties={shown} groupLabels={groupLabels} rules={rules} open={open} />}</Loaded>
       <Suspense fallback={null}>
         {opened?.what === "new" && <PropertyDialog objectType={objectType} groups={groups ?? []} close={close} changed={changed} />}
         {opened?.what === "edit" && (
           <PropertyDialog objectType={objectType} groups={groups ?? []} property={opened.property} close={close} changed={changed} />
         )}
+        {opened?.what === "rules" && <RuleDialog objectType={objectType} property={opened.property} close={close} />}
       </Suspense>
       {opened?.what === "delete" && (
         <FormDialog
@@ -118,10 +126,11 @@ export default function PropertySettings() {
 interface TableProps {
   properties: Property[];
   groupLabels: ReadonlyMap<string, string>;
-  open: (what: "edit" | "delete", property: Property) => void;
+  rules: { [name: string]: ValidationRule[] };
+  open: (what: Deed, property: Property) => void;
 }
 
-const PropertyTable = memo(function PropertyTable({ properties, groupLabels, open }: TableProps) {
+const PropertyTable = memo(function PropertyTable({ properties, groupLabels, rules, open }: TableProps) {
   const t = useT("settings");
   return (
     <ListTable columns={[t("label"), t("internalName"), t("type"), t("group")]} none={t("nothingMatches")}>
@@ -132,6 +141,7 @@ const PropertyTable = memo(function PropertyTable({ properties, groupLabels, ope
               {property.label}
             </button>{" "}
             {property.hasUniqueValue && <span className={classes.badge}>{t("unique")}</span>}
+            {(rules[property.name]?.length ?? 0) > 0 && <span className={classes.badge}>{t("ruleCount", { count: rules[property.name]!.length })}</span>}{" "}
             {!property.hubspotDefined && (
               <span className={classes.badge} data-tone="good">
                 {t("ownMade")}
@@ -147,6 +157,9 @@ const PropertyTable = memo(function PropertyTable({ properties, groupLabels, ope
           <td data-value>{groupLabels.get(property.groupName) ?? property.groupName}</td>
           <td>
             <div className={classes.row}>
+              {rulesFor(property).length > 0 && (
+                <IconButton icon="check" label={t("rulesOf", { name: property.label })} onClick={() => open("rules", property)} />
+              )}
               <IconButton icon="edit" label={t("editOf", { name: property.label })} onClick={() => open("edit", property)} />
               {property.modificationMetadata.archivable && !property.hubspotDefined && (
                 <IconButton icon="bin" danger label={t("archiveOf", { name: property.label })} onClick={() => open("delete", property)} />
