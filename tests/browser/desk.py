@@ -20,12 +20,21 @@ QUIET_STEPS = 8
 SETTLE_SECONDS = 15
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 PSEUDO = "en-XA"
+SWITCH_LANGUAGE = """value => {
+  localStorage.setItem("spokedesk-preferences", value);
+  window.dispatchEvent(new StorageEvent("storage", { key: "spokedesk-preferences", newValue: value }));
+}"""
 # the whole result also describes every element that is well: megabytes, which take longer to hand over than to find
-VIOLATIONS = """async (tags) => {
+VIOLATIONS = """async ([place, tags]) => {
   const options = { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] };
-  const { violations } = await axe.run(document, options);
+  const { violations } = await axe.run(document.querySelector(place), options);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
 }"""
+MOTION_ENDED = """() => Promise.all(
+  document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished.catch(() => undefined)),
+).then(() => undefined)"""
 UNTRANSLATED = """() => {
   const shown = (element) => element.checkVisibility({ visibilityProperty: true });
   const ours = (element) => !element.closest("[data-value], code, script, style, noscript, [aria-hidden=true]");
@@ -67,7 +76,7 @@ class Desk:
         self.page.get_by_role("button", name="Enter the demo").click()
         expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
 
-    def go(self, path: str, **query: str) -> None:
+    def go(self, path: str, /, **query: str) -> None:
         """Open an address; the session of the cookie goes on."""
         text = "&".join(f"{name}={value}" for name, value in query.items())
         self.page.goto(f"{self.server.url}{path}{'?' + text if text else ''}")
@@ -112,12 +121,20 @@ class Desk:
         value = json.dumps({"language": language})
         self.page.evaluate("value => localStorage.setItem('spokedesk-preferences', value)", value)
 
-    def accessibility_problems(self) -> list[str]:
-        """What axe-core finds against WCAG 2.1 A and AA, each with the places."""
-        # evaluated by the driver, so the page's policy does not stand in the way
+    def switch_language(self, language: str) -> None:
+        """As if it had been chosen in another tab: what is open stays open."""
+        value = json.dumps({"language": language})
+        self.page.evaluate(SWITCH_LANGUAGE, value)
+        self.page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+
+    def accessibility_problems(self, place: str = ":root") -> list[str]:
+        """What axe-core finds against WCAG 2.1 A and AA in a part of the page, each with the places."""
         if not self.page.evaluate("'axe' in window"):
+            # evaluated by the driver, so the page's policy does not stand in the way
             self.page.evaluate(axe_source())
-        found: list[str] = self.page.evaluate(VIOLATIONS, WCAG)
+        # a color that is on its way to another is neither
+        self.page.evaluate(MOTION_ENDED)
+        found: list[str] = self.page.evaluate(VIOLATIONS, [place, WCAG])
         return found
 
     def untranslated(self) -> list[str]:

@@ -194,23 +194,6 @@ def test_an_empty_bin_says_what_it_is_for(page: Any, fresh_server: Server) -> No
     assert desk.accessibility_problems() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_bin_is_accessible(desk: Desk, binned: list[str], scheme: str) -> None:
-    desk.use_scheme(scheme)
-    choose(desk, binned[0])
-    desk.settle()
-    assert desk.accessibility_problems() == []
-
-
-@pytest.mark.parametrize("language", ["de", "fr", "ja"])
-def test_the_bin_is_accessible_in_every_language(desk: Desk, binned: list[str], language: str) -> None:
-    desk.use_language(language)
-    desk.go("/bin")
-    row(desk, binned[0]).wait_for()
-    desk.settle()
-    assert desk.accessibility_problems() == []
-
-
 def test_the_bin_is_translated(desk: Desk, binned: list[str]) -> None:
     desk.use_language(PSEUDO)
     desk.go("/bin")

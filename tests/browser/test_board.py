@@ -178,22 +178,6 @@ def test_a_long_column_loads_as_it_is_scrolled(desk: Desk) -> None:
     assert len(seen) > 120
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_board_is_accessible(desk: Desk, scheme: str) -> None:
-    desk.use_scheme(scheme)
-    desk.go("/board")
-    desk.settle()
-    assert desk.accessibility_problems() == []
-
-
-@pytest.mark.parametrize("language", ["de", "fr", "ja"])
-def test_the_board_is_accessible_in_every_language(desk: Desk, language: str) -> None:
-    desk.use_language(language)
-    desk.go("/board")
-    desk.settle()
-    assert desk.accessibility_problems() == []
-
-
 def test_the_board_is_translated(desk: Desk) -> None:
     desk.use_language(PSEUDO)
     desk.go("/board")

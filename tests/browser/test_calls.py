@@ -199,20 +199,6 @@ def test_a_call_that_left_the_log_is_told(desk: Desk) -> None:
     expect(detail(desk).get_by_role("alert")).to_contain_text("not in the log, or not any more")
 
 
-@pytest.mark.parametrize(
-    ("scheme", "language"), [("light", "en"), ("dark", "en"), ("light", "de"), ("dark", "fr"), ("light", "ja")]
-)
-def test_the_log_is_accessible(desk: Desk, ticket: dict[str, Any], scheme: str, language: str) -> None:
-    desk.use_scheme(scheme)
-    desk.use_language(language)
-    with desk.http() as http:
-        http.patch(f"{PATH}/{ticket['id']}", json={"properties": {"hs_pipeline_stage": "nowhere"}})
-        latest = http.get("/spokedesk/v1/calls?status=400").json()["results"][0]["id"]
-    desk.go(f"/calls/{latest}")
-    desk.page.locator("pre").first.wait_for()
-    assert desk.accessibility_problems() == []
-
-
 def test_the_log_is_translated(desk: Desk, ticket: dict[str, Any]) -> None:
     desk.use_language(PSEUDO)
     with desk.http() as http:

@@ -7,7 +7,6 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk import PSEUDO, Desk
@@ -99,22 +98,6 @@ def test_an_empty_account_is_told_how_to_begin(desk: Desk, fresh_server: Server)
     expect(other.page.get_by_role("heading", name="Nothing has happened yet")).to_be_visible()
     expect(other.page.get_by_text(f"curl {fresh_server.url}/crm/v3/objects/tickets")).to_be_visible()
     assert other.accessibility_problems() == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_start_page_is_accessible(desk: Desk, scheme: str) -> None:
-    desk.use_scheme(scheme)
-    desk.go("/")
-    desk.settle()
-    assert desk.accessibility_problems() == []
-
-
-@pytest.mark.parametrize("language", ["de", "fr", "ja"])
-def test_the_start_page_is_accessible_in_every_language(desk: Desk, language: str) -> None:
-    desk.use_language(language)
-    desk.go("/")
-    desk.settle()
-    assert desk.accessibility_problems() == []
 
 
 def test_the_start_page_is_translated(desk: Desk) -> None:

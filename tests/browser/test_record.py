@@ -421,22 +421,6 @@ def rich_ticket(desk: Desk) -> str:
         return str(http.post("/crm/v3/objects/tickets/search", json=body).json()["results"][0]["id"])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_record_page_is_accessible(desk: Desk, scheme: str) -> None:
-    desk.use_scheme(scheme)
-    desk.go(f"/tickets/{rich_ticket(desk)}")
-    desk.settle()
-    assert desk.accessibility_problems() == []
-
-
-@pytest.mark.parametrize("language", ["de", "fr", "ja"])
-def test_the_record_page_is_accessible_in_every_language(desk: Desk, language: str) -> None:
-    desk.use_language(language)
-    desk.go(f"/tickets/{rich_ticket(desk)}")
-    desk.settle()
-    assert desk.accessibility_problems() == []
-
-
 def test_the_record_page_is_translated(desk: Desk) -> None:
     desk.use_language(PSEUDO)
     desk.go(f"/tickets/{rich_ticket(desk)}")

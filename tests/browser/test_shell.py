@@ -58,6 +58,17 @@ def test_the_language_changes_without_reloading_and_stays(desk: Desk) -> None:
     expect(page.get_by_role("heading", name="ボード")).to_be_visible()
 
 
+def test_what_is_chosen_in_one_tab_holds_in_the_others(desk: Desk) -> None:
+    other = desk.page.context.new_page()
+    other.goto(f"{desk.server.url}/board")
+    expect(other.get_by_role("heading", name="Board")).to_be_visible()
+    desk.page.get_by_role("button", name=re.compile("Account and appearance")).click()
+    desk.page.get_by_role("button", name="Deutsch").click()
+    desk.page.get_by_text("Kompakt", exact=True).click()
+    expect(other.get_by_role("button", name="Neues Ticket")).to_be_visible()
+    expect(other.locator("html")).to_have_attribute("data-density", "compact")
+
+
 def test_a_browser_in_another_language_is_greeted_in_it(page: Page, desk: Desk) -> None:
     assert page.context.browser is not None
     context = page.context.browser.new_context(locale="fr-CH")
@@ -155,15 +166,6 @@ def test_a_refused_ticket_keeps_what_was_typed_and_shows_the_servers_words(desk:
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("alert")).to_have_text(said)
     expect(dialog.get_by_label("Subject")).to_have_value("Refused")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_sign_in_page_is_accessible(page: Page, desk: Desk, scheme: str) -> None:
-    desk.use_scheme(scheme)
-    page.get_by_role("button", name=re.compile("Account and appearance")).click()
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("button", name="Enter the demo")).to_be_visible()
-    assert desk.accessibility_problems() == []
 
 
 def test_what_is_not_accessible_is_found_with_its_place(desk: Desk) -> None:

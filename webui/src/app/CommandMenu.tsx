@@ -77,8 +77,8 @@ export default function CommandMenu({ close, create, openKeys }: Props) {
         <input
           data-autofocus
           role="combobox"
-          aria-expanded="true"
-          aria-controls="commands"
+          aria-expanded={entries.length > 0}
+          aria-controls={entries.length > 0 ? "commands" : undefined}
           aria-activedescendant={entries[chosen] ? `command-${chosen}` : undefined}
           aria-autocomplete="list"
           aria-label={t("find")}
@@ -106,9 +106,15 @@ function Entries({ entries, chosen, run, hover }: { entries: Entry[]; chosen: nu
     void document.getElementById(`command-${chosen}`)?.scrollIntoView({ block: "nearest" });
   }, [chosen]);
   const sections = [...new Set(entries.map((one) => one.section))];
+  if (entries.length === 0) {
+    return (
+      <p className={classes.nothing} role="status">
+        {t("nothingFound")}
+      </p>
+    );
+  }
   return (
     <div id="commands" role="listbox" aria-label={t("commands")} className={classes.list} tabIndex={-1}>
-      {entries.length === 0 && <p className={classes.nothing}>{t("nothingFound")}</p>}
       {sections.map((section) => (
         <div key={section} role="group" aria-label={section}>
           <div className={classes.section} aria-hidden="true">

@@ -40,6 +40,16 @@ export const usePreferences = () =>
     () => preferences,
   );
 
+// what is chosen in one tab holds in all of them
+window.addEventListener("storage", (event) => {
+  if (event.key !== KEY) return;
+  preferences = read();
+  document.documentElement.dataset["density"] = preferences.density;
+  // texts that cannot be loaded leave the page in the language that it has
+  void setLanguage(preferences.language).catch(() => undefined);
+  for (const listener of listeners) listener();
+});
+
 export async function chooseLanguage(language: string) {
   await setLanguage(language);
   change({ language });

@@ -24,6 +24,8 @@ const gray: MantineColorsTuple = [
   "#353d3b",
   "#222827",
 ];
+/** The list itself scrolls, not an element in it that keys cannot reach. */
+const list = { defaultProps: { withScrollArea: false }, styles: { options: { maxHeight: 240, overflowY: "auto" } } } as const;
 const dark: MantineColorsTuple = [
   "#dfe5e3",
   "#b8c1be",
@@ -52,6 +54,10 @@ export const theme = createTheme({
   components: {
     // its extra element is none that a menu may contain
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    // an element without a role may not have a name
+    Loader: { defaultProps: { role: "status" } },
+    Select: list,
+    MultiSelect: list,
     Modal: { defaultProps: { overlayProps: { backgroundOpacity: 0.35 } } },
   },
   headings: { fontWeight: "650" },
@@ -67,6 +73,7 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#68736f",
     "--mantine-color-error": "#b3261e",
     "--mantine-color-anchor": "#0b6959",
+    "--mantine-color-yellow-light-color": "#8a5200",
     "--ground": "#f4f6f5",
     "--ground-raised": "#ffffff",
     "--ground-sunken": "#eaeeec",

@@ -1,5 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { useState } from "react";
+import { complain } from "../app/notices";
 import { useT } from "../i18n";
 import { Icon } from "./Icon";
 
@@ -16,7 +17,7 @@ export function CopyButton({ text, label }: { text: string; label?: string }) {
     window.setTimeout(() => setCopied(false), SHOWN_MS);
   };
   return (
-    <ActionIcon variant="subtle" color="gray" size="sm" aria-label={name} title={name} onClick={() => void copy()}>
+    <ActionIcon variant="subtle" color="gray" size="sm" aria-label={name} title={name} onClick={() => void copy().catch(complain)}>
       <Icon name={copied ? "check" : "copy"} size={15} />
     </ActionIcon>
   );

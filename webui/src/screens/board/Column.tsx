@@ -81,9 +81,11 @@ export function Column(props: Props) {
         <h2 id={`stage-${stage.id}`} className="clip" data-value>
           {stage.label}
         </h2>
-        <span className={classes.count} aria-label={t("count", { count: total })}>
-          {!isPending && <Count value={total} />}
-        </span>
+        {!isPending && (
+          <span className={classes.count} role="img" aria-label={t("count", { count: total })}>
+            <Count value={total} />
+          </span>
+        )}
         {closed && (
           <span title={t("closedStage")}>
             <Icon name="check" size={15} />

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { useCall } from "../../api/calls";
 import type { WholeLoggedCall } from "../../api/schema";
-import { tell } from "../../app/notices";
+import { complain, tell } from "../../app/notices";
 import { useT } from "../../i18n";
 import { CopyButton } from "../../parts/CopyButton";
 import { Failed } from "../../parts/Failed";
@@ -108,7 +108,7 @@ function Actions({ call }: { call: WholeLoggedCall }) {
   const possible = canReplay(call);
   return (
     <div className={classes.actions}>
-      <Button size="xs" variant="default" leftSection={<Icon name={copied ? "check" : "copy"} size={14} />} onClick={() => void copy()}>
+      <Button size="xs" variant="default" leftSection={<Icon name={copied ? "check" : "copy"} size={14} />} onClick={() => void copy().catch(complain)}>
         {copied ? t("common:copied") : t("copyCurl")}
       </Button>
       {possible && !asks && (

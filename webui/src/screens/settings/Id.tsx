@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { complain } from "../../app/notices";
 import { useT } from "../../i18n";
 import { IconButton } from "./IconButton";
 import classes from "./Settings.module.css";
@@ -19,7 +20,7 @@ export function Id({ value }: { value: string }) {
       <code data-value>
         {value}
       </code>
-      <IconButton icon={copied ? "check" : "copy"} label={copied ? t("common:copied") : t("copyId", { id: value })} onClick={() => void copy()} />
+      <IconButton icon={copied ? "check" : "copy"} label={copied ? t("common:copied") : t("copyId", { id: value })} onClick={() => void copy().catch(complain)} />
     </span>
   );
 }

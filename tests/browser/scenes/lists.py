@@ -1,0 +1,314 @@
+"""The pages that show many records at once: home, board, tables, recycle bin, API log."""
+
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import expect
+
+from tests.browser.scenes.scene import Scene, Visit
+
+SEARCH = "**/crm/v3/objects/*/search"
+SHOW = json.dumps({"query": "looked at", "columns": ["subject", "hs_ticket_priority", "content"]})
+
+
+def home(visit: Visit) -> None:
+    visit.desk.go("/")
+    visit.page.get_by_role("heading", name="Waiting longest").wait_for()
+
+
+def home_of_a_day(visit: Visit) -> None:
+    home(visit)
+    visit.page.get_by_text("7 days", exact=True).click()
+    visit.desk.settle()
+    visit.page.locator("main svg ~ div button").last.focus()
+
+
+def home_choosing(visit: Visit) -> None:
+    home(visit)
+    visit.page.get_by_role("combobox", name="Pipeline").click()
+    visit.page.get_by_role("option").first.wait_for()
+
+
+def home_refused(visit: Visit) -> None:
+    visit.refuse("**/spokedesk/v1/statistics/**")
+    visit.desk.go("/")
+    visit.page.get_by_role("alert").wait_for()
+
+
+def home_awaited(visit: Visit) -> None:
+    visit.withhold("**/spokedesk/v1/statistics/**")
+    visit.desk.go("/")
+
+
+def board(visit: Visit) -> None:
+    visit.desk.go("/board")
+    visit.page.locator("[data-card]").first.wait_for()
+
+
+def board_of_another(visit: Visit) -> None:
+    visit.desk.go(f"/board/{visit.made['pipeline']}", priority="URGENT")
+    visit.page.get_by_role("heading", level=2).first.wait_for()
+
+
+def board_with_news(visit: Visit) -> None:
+    visit.desk.go("/board", text="looked at")
+    visit.desk.settle()
+    with visit.desk.http() as http:
+        properties = {"subject": "Looked at later", "hs_pipeline_stage": "1"}
+        made = http.post("/crm/v3/objects/tickets", json={"properties": properties}).json()
+        visit.made["later"].append(made["id"])
+    visit.page.get_by_role("button", name="1 new").wait_for()
+
+
+def card_menu(visit: Visit) -> None:
+    visit.desk.go("/board", text="looked at")
+    visit.page.locator("[data-card] button").first.click()
+
+
+def board_refused(visit: Visit) -> None:
+    visit.refuse(SEARCH)
+    visit.desk.go("/board")
+    visit.page.get_by_role("alert").first.wait_for()
+
+
+def board_awaited(visit: Visit) -> None:
+    visit.withhold(SEARCH)
+    visit.desk.go("/board")
+
+
+def table(visit: Visit) -> None:
+    """Few rows: each of many costs time, and is like the others."""
+    visit.desk.go("/tickets", show=SHOW)
+    visit.page.locator("[data-row]").first.wait_for()
+    visit.desk.settle()
+
+
+def whole_table(visit: Visit) -> None:
+    visit.desk.go("/tickets")
+    visit.page.locator("[data-row]").first.wait_for()
+
+
+def table_of(object_type: str) -> Scene:
+    def go(visit: Visit) -> None:
+        visit.desk.go(f"/{object_type}")
+        visit.page.locator("[data-row]").first.wait_for()
+
+    return Scene(object_type, go, f"/{object_type}")
+
+
+def selection(visit: Visit) -> None:
+    table(visit)
+    visit.page.locator("[data-row]").first.get_by_role("checkbox").click()
+    visit.page.get_by_role("region", name="Selection").wait_for()
+
+
+def filters(visit: Visit) -> None:
+    """Two groups, each kind of control for values."""
+    table(visit)
+    visit.press("Filters")
+    panel = visit.dialog()
+    for name, operator in (("Priority", None), ("Create date", "between"), ("Ticket name", None)):
+        if panel.get_by_role("combobox", name="Property").last.input_value():
+            visit.press("Add a condition", panel)
+        panel.get_by_role("combobox", name="Property").last.fill(name)
+        panel.get_by_role("option", name=name, exact=True).first.click()
+        if operator:
+            panel.get_by_role("combobox", name="Comparison").last.click()
+            panel.get_by_role("option", name=operator).click()
+    visit.press("Add an alternative", panel)
+    panel.get_by_role("group", name="or all of these").wait_for()
+
+
+def filters_choosing(visit: Visit) -> None:
+    table(visit)
+    visit.press("Filters")
+    visit.dialog().get_by_role("combobox", name="Property").click()
+    visit.dialog().get_by_role("option").nth(30).wait_for()
+
+
+def columns(visit: Visit) -> None:
+    table(visit)
+    visit.press("Columns")
+    visit.dialog().get_by_role("combobox", name="Add a column").wait_for()
+
+
+def new_view(visit: Visit) -> None:
+    table(visit)
+    visit.press("Save as a new view")
+
+
+def view_menu(visit: Visit) -> None:
+    visit.desk.go("/tickets", view=visit.made["view"])
+    visit.press("View “Looked at”")
+
+
+def bulk_edit(visit: Visit) -> None:
+    selection(visit)
+    visit.press("Edit", visit.page.get_by_role("region", name="Selection"))
+    dialog = visit.dialog()
+    dialog.get_by_role("combobox", name="Property").fill("Priority")
+    visit.page.get_by_role("option", name="Priority", exact=True).click()
+    dialog.get_by_role("combobox", name="New value").click()
+    visit.page.get_by_role("option", name="Urgent").click()
+    dialog.get_by_role("row", name="Urgent").first.wait_for()
+
+
+def bulk_edit_refused(visit: Visit) -> None:
+    bulk_edit(visit)
+    visit.refuse("**/crm/v3/objects/tickets/batch/update")
+    visit.refuse("**/crm/v3/objects/tickets/*")
+    visit.dialog().get_by_role("button", name="Change 1 record").click()
+    visit.dialog().get_by_role("alert").wait_for()
+
+
+def search_copied(visit: Visit) -> None:
+    table(visit)
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.press("Copy as API search")
+    visit.desk.notice("clipboard").wait_for()
+
+
+def table_without_rows(visit: Visit) -> None:
+    visit.desk.go("/tickets", show=json.dumps({"query": "nosuchwordatall"}))
+    visit.page.get_by_role("heading", name="No rows").wait_for()
+
+
+def table_refused(visit: Visit) -> None:
+    visit.refuse(SEARCH)
+    visit.desk.go("/contacts")
+    visit.page.get_by_role("alert").wait_for()
+
+
+def table_awaited(visit: Visit) -> None:
+    visit.withhold(SEARCH)
+    visit.desk.go("/companies")
+
+
+def recycle_bin(visit: Visit) -> None:
+    visit.desk.go("/bin")
+    visit.page.locator("[data-binned]").first.get_by_role("checkbox").click()
+
+
+def erase(visit: Visit) -> None:
+    recycle_bin(visit)
+    visit.press("Delete for good")
+
+
+def erase_refused(visit: Visit) -> None:
+    erase(visit)
+    visit.refuse("**/recycle-bin/tickets/erase")
+    visit.dialog().get_by_role("textbox").fill("delete")
+    visit.press("Delete for good", visit.dialog())
+    visit.dialog().get_by_role("alert").wait_for()
+
+
+def bin_refused(visit: Visit) -> None:
+    visit.refuse("**/spokedesk/v1/recycle-bin/**")
+    visit.desk.go("/bin")
+    visit.page.get_by_role("alert").wait_for()
+
+
+def bin_awaited(visit: Visit) -> None:
+    visit.withhold("**/spokedesk/v1/recycle-bin/**")
+    visit.desk.go("/bin")
+
+
+def calls(visit: Visit) -> None:
+    visit.desk.go("/calls")
+    visit.page.get_by_role("list", name="API log").get_by_role("listitem").first.wait_for()
+
+
+def call(visit: Visit) -> None:
+    """One that was refused, so that it says why, and asks before it is made again."""
+    with visit.desk.http() as http:
+        http.patch(f"/crm/v3/objects/tickets/{visit.made['ticket']}", json={"properties": {"hs_pipeline_stage": "x"}})
+        latest = http.get("/spokedesk/v1/calls?status=400").json()["results"][0]["id"]
+    visit.desk.go(f"/calls/{latest}", path="looked-at-nothing")
+    visit.page.locator("pre").first.wait_for()
+    visit.press("Replay")
+    visit.page.get_by_text("It writes again, as you.").wait_for()
+
+
+def no_such_call(visit: Visit) -> None:
+    visit.desk.go("/calls/999999999", path="looked-at-nothing")
+    visit.page.get_by_role("alert").wait_for()
+
+
+def calls_refused(visit: Visit) -> None:
+    visit.refuse("**/spokedesk/v1/calls?*")
+    visit.desk.go("/calls")
+    visit.page.get_by_role("alert").wait_for()
+
+
+def calls_awaited(visit: Visit) -> None:
+    visit.withhold("**/spokedesk/v1/calls?*")
+    visit.desk.go("/calls")
+
+
+def empty(address: str, heading: str, **query: str) -> Scene:
+    def go(visit: Visit) -> None:
+        visit.desk.go(address, **query)
+        expect(visit.page.get_by_role("heading", name=heading)).to_be_visible()
+
+    return Scene(f"nothing at {address}", go, address)
+
+
+def empty_board(visit: Visit) -> None:
+    visit.desk.go("/board")
+    visit.page.get_by_text("Nothing here").first.wait_for()
+
+
+HOME = (
+    Scene("home", home, "/"),
+    Scene("home with a day", home_of_a_day, "/"),
+    Scene("home, choosing a pipeline", home_choosing, "/"),
+    Scene("home, refused", home_refused, "/"),
+    Scene("home, awaited", home_awaited, "/", is_loading=True),
+)
+BOARD = (
+    Scene("board", board, "/board"),
+    Scene("board of another pipeline", board_of_another, "/board/:pipelineId"),
+    Scene("board with news", board_with_news, "/board"),
+    Scene("menu of a card", card_menu, "/board", "CardMenu"),
+    Scene("board, refused", board_refused, "/board"),
+    Scene("board, awaited", board_awaited, "/board", is_loading=True),
+)
+TABLE = (
+    Scene("tickets", whole_table, "/tickets"),
+    table_of("contacts"),
+    table_of("companies"),
+    Scene("selection", selection, "/tickets"),
+    Scene("filters", filters, "/tickets", "Table"),
+    Scene("filters, a long list to choose from", filters_choosing, "/tickets", "Table"),
+    Scene("columns", columns, "/tickets", "Table"),
+    Scene("new view", new_view, "/tickets", "Views"),
+    Scene("menu of a view", view_menu, "/tickets", "Views"),
+    Scene("bulk edit", bulk_edit, "/tickets", "BulkEdit"),
+    Scene("bulk edit, refused", bulk_edit_refused, "/tickets", "BulkEdit"),
+    Scene("a search that was copied", search_copied, "/tickets"),
+    Scene("no rows", table_without_rows, "/tickets"),
+    Scene("table, refused", table_refused, "/contacts"),
+    Scene("table, awaited", table_awaited, "/companies", is_loading=True),
+)
+BIN_AND_CALLS = (
+    Scene("bin with a choice", recycle_bin, "/bin"),
+    Scene("erasing", erase, "/bin", "Erase"),
+    Scene("erasing, refused", erase_refused, "/bin", "Erase"),
+    Scene("bin, refused", bin_refused, "/bin"),
+    Scene("bin, awaited", bin_awaited, "/bin", is_loading=True),
+    Scene("calls", calls, "/calls"),
+    Scene("a call", call, "/calls/:callId"),
+    Scene("no such call", no_such_call, "/calls/:callId"),
+    Scene("calls, refused", calls_refused, "/calls"),
+    Scene("calls, awaited", calls_awaited, "/calls", is_loading=True),
+)
+EMPTY = (
+    empty("/", "Nothing has happened yet"),
+    Scene("empty board", empty_board, "/board"),
+    empty("/tickets", "No rows"),
+    empty("/contacts", "No rows"),
+    empty("/companies", "No rows"),
+    empty("/bin", "Nothing lies here"),
+    empty("/calls", "No calls to show", path="nosuchpath"),
+)

@@ -1,0 +1,194 @@
+"""The settings, their dialogs, and what they show once; over an account of the test alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.scenes.scene import Scene, Visit
+
+PIPELINES = "/settings/pipelines/:objectType?"
+PROPERTIES = "/settings/properties/:objectType?"
+GROUPS = "/settings/groups/:objectType?"
+LABELS = "/settings/labels/:from?/:to?"
+FIELDS = {"name": "looked_at", "label": "Looked at", "type": "enumeration", "fieldType": "select"}
+
+
+def furnish(visit: Visit) -> None:
+    """One of everything that the settings list."""
+    option = {"label": "One", "value": "one", "displayOrder": 0}
+    with visit.desk.http() as http:
+        for path, body in (
+            ("/crm/v3/properties/tickets", {**FIELDS, "groupName": "ticketinformation", "options": [option]}),
+            ("/crm/v3/properties/tickets/groups", {"name": "looked_at", "label": "Looked at"}),
+            ("/crm/v4/associations/tickets/contacts/labels", {"label": "Looked at", "name": "looked_at"}),
+            ("/spokedesk/v1/tokens", {"name": "Looked at", "scopes": ["tickets"]}),
+            ("/spokedesk/v1/users", {"email": "lou@example.com", "firstName": "Lou", "role": "agent"}),
+            ("/webhooks/v3/4711/subscriptions", {"eventType": "ticket.creation", "active": True}),
+        ):
+            http.post(path, json=body).raise_for_status()
+        target = {"targetUrl": "https://hooks.example/in", "throttling": {"maxConcurrentRequests": 12}}
+        http.put("/webhooks/v3/4711/settings", json=target).raise_for_status()
+        app = {"name": "Looked at", "redirectUris": ["https://portal.example/back"], "scopes": ["tickets"]}
+        visit.made["app"] = http.post("/spokedesk/v1/apps", json=app).raise_for_status().json()["id"]
+
+
+def go(visit: Visit, page: str, **query: str) -> None:
+    visit.desk.go(f"/settings/{page}", **query)
+    visit.desk.settle()
+
+
+def search(visit: Visit, label: str, text: str) -> None:
+    visit.page.get_by_label(label).fill(text)
+
+
+def pressed(page: str, button: str, **query: str) -> Callable[[Visit], None]:
+    """A page of the settings after a button of it was pressed."""
+
+    def opened(visit: Visit) -> None:
+        go(visit, page, **query)
+        visit.press(button)
+
+    return opened
+
+
+def shown(page: str, **query: str) -> Callable[[Visit], None]:
+    return lambda visit: go(visit, page, **query)
+
+
+def refused(visit: Visit) -> None:
+    """What is wrong stands at the fields, and below them."""
+    pressed("tokens", "New access token")(visit)
+    visit.press("Create", visit.dialog())
+    visit.dialog().get_by_text("A token needs a name").first.wait_for()
+
+
+def page_refused(visit: Visit) -> None:
+    visit.refuse("**/spokedesk/v1/tokens")
+    go(visit, "tokens")
+    visit.page.get_by_role("alert").wait_for()
+
+
+def page_awaited(visit: Visit) -> None:
+    visit.withhold("**/spokedesk/v1/users")
+    visit.desk.go("/settings/users")
+
+
+def secret(visit: Visit) -> None:
+    pressed("tokens", "New access token")(visit)
+    visit.dialog().get_by_label("Name").fill("Shown once")
+    visit.press("Read everything", visit.dialog())
+    visit.press("Create", visit.dialog())
+    visit.page.get_by_test_id("secret").wait_for()
+
+
+def own_property(button: str) -> Callable[[Visit], None]:
+    def opened(visit: Visit) -> None:
+        go(visit, "properties")
+        search(visit, "Search properties", "looked")
+        visit.press(button)
+
+    return opened
+
+
+def new_property_with_options(visit: Visit) -> None:
+    pressed("properties", "New property")(visit)
+    visit.dialog().get_by_label("Type").select_option("Dropdown")
+    visit.press("Add an option", visit.dialog())
+
+
+def formula_refused(visit: Visit) -> None:
+    pressed("properties", "New property")(visit)
+    visit.dialog().get_by_label("Type").select_option("Calculated by a formula")
+    visit.dialog().get_by_label("Label").first.fill("Twice")
+    visit.dialog().get_by_label("Formula").last.fill("2 *")
+    visit.press("Create", visit.dialog())
+    visit.dialog().get_by_role("alert").wait_for()
+
+
+def dragged_by_keys(visit: Visit) -> None:
+    go(visit, "pipelines")
+    visit.page.get_by_role("button", name="drag it, or use the arrow keys").first.focus()
+
+
+def owner(button: str) -> Callable[[Visit], None]:
+    def opened(visit: Visit) -> None:
+        go(visit, "owners")
+        search(visit, "Search by name", "lou")
+        visit.page.get_by_role("button", name=button).last.click()
+
+    return opened
+
+
+SETTINGS = (
+    Scene("settings", lambda visit: visit.desk.go("/settings"), "/settings"),
+    Scene("stages by keys", dragged_by_keys, PIPELINES),
+    Scene("pipelines of deals", shown("pipelines/deals"), PIPELINES),
+    Scene("new pipeline", pressed("pipelines", "New pipeline"), PIPELINES, "PipelineDialogs"),
+    Scene("new stage", pressed("pipelines", "Add a stage"), PIPELINES, "PipelineDialogs"),
+    Scene("a stage of deals", pressed("pipelines/deals", "Add a stage"), PIPELINES, "PipelineDialogs"),
+    Scene("deleting a pipeline", pressed("pipelines", "Delete “Support Pipeline”"), PIPELINES, "PipelineSettings"),
+    Scene("deleting a stage", pressed("pipelines", "Delete “New”"), PIPELINES, "Stages"),
+    Scene("properties", own_property("Looked at"), PROPERTIES),
+    Scene("new property", new_property_with_options, PROPERTIES, "PropertyDialog"),
+    Scene("editing a property", own_property("Edit “Looked at”"), PROPERTIES, "PropertyDialog"),
+    Scene("archiving a property", own_property("Archive “Looked at”"), PROPERTIES, "PropertySettings"),
+    Scene("new formula, refused", formula_refused, PROPERTIES, "PropertyDialog"),
+    Scene("groups", shown("groups"), GROUPS),
+    Scene("new group", pressed("groups", "New group"), GROUPS, "GroupSettings"),
+    Scene("deleting a group", pressed("groups", "Delete “Looked at”"), GROUPS, "GroupSettings"),
+    Scene("labels", shown("labels/tickets/contacts"), LABELS),
+    Scene("new label", pressed("labels/tickets/contacts", "New label"), LABELS, "LabelSettings"),
+    Scene("deleting a label", pressed("labels/tickets/contacts", "Delete “Looked at”"), LABELS, "LabelSettings"),
+    Scene("tokens", shown("tokens"), "/settings/tokens"),
+    Scene("new token, refused", refused, "/settings/tokens", "TokenDialog"),
+    Scene("token that is shown once", secret, "/settings/tokens", "Secret"),
+    Scene("revoking a token", pressed("tokens", "Revoke “Looked at”"), "/settings/tokens", "TokenSettings"),
+    Scene("tokens, refused", page_refused, "/settings/tokens"),
+    Scene("apps", shown("apps"), "/settings/apps"),
+    Scene("new app", pressed("apps", "New app"), "/settings/apps", "AppDialog"),
+    Scene("revoking an app", pressed("apps", "Revoke “Looked at”"), "/settings/apps", "AppSettings"),
+    Scene("users", shown("users"), "/settings/users"),
+    Scene("users, awaited", page_awaited, "/settings/users", is_loading=True),
+    Scene("inviting somebody", pressed("users", "Invite somebody"), "/settings/users", "UserSettings"),
+    Scene("disabling somebody", pressed("users", "Disable Lou"), "/settings/users", "UserSettings"),
+    Scene("owners", shown("owners"), "/settings/owners"),
+    Scene("new owner", pressed("owners", "New owner"), "/settings/owners", "OwnerSettings"),
+    Scene("archiving an owner", owner("Archive"), "/settings/owners", "OwnerSettings"),
+    Scene("whose webhooks", shown("webhooks"), "/settings/webhooks"),
+    Scene("webhooks", shown("webhooks", app="4711"), "/settings/webhooks"),
+    Scene("no such app", shown("webhooks", app="1"), "/settings/webhooks"),
+    Scene("target", pressed("webhooks", "Change where events go", app="4711"), "/settings/webhooks", "WebhookDialogs"),
+    Scene("subscribing", pressed("webhooks", "New subscription", app="4711"), "/settings/webhooks", "WebhookDialogs"),
+    Scene(
+        "no target", pressed("webhooks", "Remove where events go", app="4711"), "/settings/webhooks", "WebhookSettings"
+    ),
+    Scene(
+        "unsubscribing",
+        pressed("webhooks", "Remove “ticket.creation”", app="4711"),
+        "/settings/webhooks",
+        "WebhookSettings",
+    ),
+)
+UNFURNISHED = (
+    Scene("no tokens", shown("tokens"), "/settings/tokens"),
+    Scene("no apps", shown("apps"), "/settings/apps"),
+    Scene("no users", shown("users"), "/settings/users"),
+    Scene("no webhooks", shown("webhooks", app="4711"), "/settings/webhooks"),
+)
+
+
+def for_administrators(path: str, heading: str) -> Callable[[Visit], None]:
+    def opened(visit: Visit) -> None:
+        visit.desk.go(path)
+        visit.page.get_by_role("heading", name=heading).wait_for()
+
+    return opened
+
+
+READER = (
+    Scene("settings, not for all", for_administrators("/settings", "Settings are for administrators"), "/settings"),
+    Scene("calls, not for all", for_administrators("/calls", "The API log is for administrators"), "/calls"),
+    Scene("ticket to read", lambda visit: visit.desk.go(f"/tickets/{visit.made['ticket']}"), "/tickets/:id"),
+    Scene("bin to read", lambda visit: visit.desk.go("/bin"), "/bin"),
+    Scene("board to read", lambda visit: visit.desk.go("/board", text="looked at"), "/board"),
+)
