@@ -24,10 +24,10 @@ def test_the_whole_life_of_a_ticket(sdk: Any) -> None:
     """Create, read, search, update, associate, pin, delete, restore."""
     contact = create_record(sdk, "contacts", email="life@example.com")
     body = tickets.SimplePublicObjectInputForCreate(
-        properties={"subject": "Wombat", "hs_pipeline_stage": "1"}, associations=[linked(contact, 16)]
+        properties={"subject": "Pademelon", "hs_pipeline_stage": "1"}, associations=[linked(contact, 16)]
     )
     ticket = sdk.crm.tickets.basic_api.create(body).id
-    found = sdk.crm.tickets.search_api.do_search(tickets.PublicObjectSearchRequest(query="wombat"))
+    found = sdk.crm.tickets.search_api.do_search(tickets.PublicObjectSearchRequest(query="pademelon"))
     assert [item.id for item in found.results] == [ticket]
     assert patch(sdk, ticket, hs_pipeline_stage="4").properties["hs_is_closed"] == "true"
     note = create_record(sdk, "notes", hs_timestamp="2026-10-01T12:00:00Z", hs_note_body="done")
@@ -42,7 +42,7 @@ def test_the_whole_life_of_a_ticket(sdk: Any) -> None:
     read = sdk.crm.tickets.basic_api.get_by_id(
         ticket, properties=["hs_pinned_engagement_id", "subject"], associations=["contacts", "notes"]
     )
-    assert (read.properties["subject"], read.properties["hs_pinned_engagement_id"]) == ("Wombat", note)
+    assert (read.properties["subject"], read.properties["hs_pinned_engagement_id"]) == ("Pademelon", note)
     assert {name: page.results[0].id for name, page in read.associations.items()} == {
         "contacts": contact,
         "notes": note,
@@ -182,9 +182,12 @@ def test_a_pipeline_is_created_used_and_removed(sdk: Any) -> None:
 
 
 def test_owners_are_listed(sdk: Any) -> None:
-    page = sdk.crm.owners.owners_api.get_page()
+    made = {"email": "listed@example.com", "firstName": "Li", "lastName": "Sted"}
+    assert sdk.api_request({"method": "POST", "path": "/spokedesk/v1/owners", "body": made}).status_code == 201
+    page = sdk.crm.owners.owners_api.get_page(email="listed@example.com")
     assert type(page) is owners.CollectionResponsePublicOwnerForwardPaging
-    assert page.results == []
+    assert [(owner.first_name, owner.last_name) for owner in page.results] == [("Li", "Sted")]
+    assert page.results[0].id in {owner.id for owner in sdk.crm.owners.get_all()}
 
 
 def test_the_general_search_works_for_every_type(sdk: Any) -> None:
