@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,7 +73,13 @@ def in_words_of_sqlite(line: str) -> str:
 
 
 def plans_of(database: Database, query: SearchQuery) -> tuple[str, str]:
-    """How the count and the page of a search are run."""
+    """How the count and the page of a search are run that finds more than a page."""
+    page, count = statements_of(database, replace(query, limit=5))
+    return count, page
+
+
+def statements_of(database: Database, query: SearchQuery) -> list[str]:
+    """How each statement of a search is run."""
 
     async def work(tx: Transaction) -> list[str]:
         kind = standard_type("tickets")
@@ -82,8 +89,7 @@ def plans_of(database: Database, query: SearchQuery) -> tuple[str, str]:
         found: list[str] = explained.plans
         return found
 
-    count, page = read(database, work)
-    return count, page
+    return read(database, work)
 
 
 def fill(database: Database) -> None:
@@ -138,6 +144,25 @@ def test_the_main_orders_come_out_of_an_index_without_sorting(
     _, page = plans_of(database, query)
     assert f"INDEX {index}" in page
     assert "TEMP B-TREE" not in page.replace("TEMP B-TREE FOR LAST TERM", "")
+
+
+@pytest.mark.parametrize(
+    ("query", "statements"),
+    [
+        (SearchQuery(query="nothing of the kind"), 1),
+        (SearchQuery(query="printer 7"), 1),
+        (SearchQuery(query="printer", limit=20), 1),
+        (SearchQuery(query="printer", limit=5, after=18), 1),
+        (SearchQuery(query="printer", limit=19), 2),
+        (SearchQuery(query="printer", limit=5, after=30), 2),
+        (SearchQuery(query="printer", limit=0), 1),
+    ],
+)
+def test_a_search_counts_only_what_a_page_does_not_tell(
+    database: Database, query: SearchQuery, statements: int
+) -> None:
+    fill(database)
+    assert len(statements_of(database, query)) == statements
 
 
 def test_no_search_without_filter_looks_at_archived_records_or_other_types(database: Database) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from spokedesk.crm.properties import PropertyDefinition
@@ -201,14 +202,20 @@ def like_pattern(glob: str) -> str:
 async def find_matching(
     tx: Transaction, object_type: str, hot: Mapping[str, str], plan: SearchPlan
 ) -> tuple[int, list[Record]]:
-    """How many live records match in all, and the asked page of them."""
+    """How many live records match in all, and the asked page of them. A page that is not full tells how many there are,
+    so that a search that finds little goes through the records once.
+    """
+    page = await list_matching(tx, object_type, hot, replace(plan, limit=plan.limit + 1)) if plan.limit else []
+    if 0 < len(page) <= plan.limit or (plan.limit and not page and plan.offset == 0):
+        return plan.offset + len(page), page
+    return await count_matching(tx, object_type, hot, plan), page[: plan.limit]
+
+
+async def count_matching(tx: Transaction, object_type: str, hot: Mapping[str, str], plan: SearchPlan) -> int:
+    """How many live records match."""
     statement = Statement(object_type, hot, tx.dialect)
-    where = statement.where(plan)
-    total = await tx.row(f"SELECT COUNT(*) FROM record WHERE {where}", **statement.params)
-    count = int(total[0]) if total else 0
-    if count <= plan.offset or plan.limit == 0:
-        return count, []
-    return count, await list_matching(tx, object_type, hot, plan)
+    row = await tx.row(f"SELECT COUNT(*) FROM record WHERE {statement.where(plan)}", **statement.params)
+    return int(row[0]) if row else 0
 
 
 async def list_matching(tx: Transaction, object_type: str, hot: Mapping[str, str], plan: SearchPlan) -> list[Record]:
