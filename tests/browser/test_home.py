@@ -91,6 +91,58 @@ def test_one_pipeline_can_be_looked_at_alone(desk: Desk) -> None:
     assert total_behind(desk) == alone["open"]
 
 
+def create_tickets(desk: Desk, count: int) -> list[str]:
+    """One after the other, with a moment between them."""
+    made = []
+    with desk.http() as http:
+        body = {"properties": {"subject": "Flat tyre", "hs_pipeline_stage": "1"}}
+        for _ in range(count):
+            made.append(http.post("/crm/v3/objects/tickets", json=body).raise_for_status().json()["id"])
+            desk.page.wait_for_timeout(100)
+    return made
+
+
+def archive(desk: Desk, ids: list[str]) -> None:
+    with desk.http() as http:
+        for one in ids:
+            http.delete(f"/crm/v3/objects/tickets/{one}").raise_for_status()
+
+
+def test_figures_follow_what_others_do_without_asking_for_every_change(desk: Desk) -> None:
+    page = desk.page
+    desk.go("/")
+    desk.settle()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/statistics/" in one.url else None)
+    before = statistics(desk)["open"]
+    made = create_tickets(desk, 30)
+    expect(page.get_by_role("link", name=f"{before + 30} open tickets")).to_be_visible()
+    assert 1 <= len(asked) <= 4
+    archive(desk, made)
+    expect(page.get_by_role("link", name=f"{before} open tickets")).to_be_visible()
+
+
+def test_a_page_that_nobody_sees_asks_for_nothing_and_is_right_when_it_is_seen(desk: Desk) -> None:
+    page = desk.page
+    show = """state => {
+      Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    desk.go("/")
+    desk.settle()
+    before = statistics(desk)["open"]
+    page.evaluate(show, "hidden")
+    page.wait_for_timeout(300)
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    made = create_tickets(desk, 2)
+    page.wait_for_timeout(1000)
+    assert asked == []
+    page.evaluate(show, "visible")
+    expect(page.get_by_role("link", name=f"{before + 2} open tickets")).to_be_visible()
+    archive(desk, made)
+
+
 def test_an_empty_account_is_told_how_to_begin(desk: Desk, fresh_server: Server) -> None:
     other = Desk(desk.page, fresh_server)
     other.sign_in()

@@ -200,6 +200,78 @@ def test_many_rows_are_changed_after_a_look_at_what_will_happen(desk: Desk, own:
     assert {read(desk, one)["hs_ticket_priority"] for one in own} == {"URGENT"}
 
 
+def create(desk: Desk, *subjects: str, pause_ms: int = 0) -> list[str]:
+    made = []
+    with desk.http() as http:
+        for subject in subjects:
+            body = {"properties": {"subject": subject, "hs_pipeline_stage": "1"}}
+            made.append(http.post("/crm/v3/objects/tickets", json=body).raise_for_status().json()["id"])
+            desk.page.wait_for_timeout(pause_ms)
+    return made
+
+
+def archive(desk: Desk, ids: list[str]) -> None:
+    with desk.http() as http:
+        for one in ids:
+            http.delete(f"/crm/v3/objects/tickets/{one}").raise_for_status()
+
+
+def test_values_change_where_they_stand_and_new_rows_wait(desk: Desk, own: list[str]) -> None:
+    page = desk.page
+    open_own(desk)
+    desk.settle()
+    with desk.http() as http:
+        body = {"properties": {"subject": "Wombat 2, changed", "hs_ticket_priority": "URGENT"}}
+        http.patch(f"/crm/v3/objects/tickets/{own[1]}", json=body).raise_for_status()
+    expect(rows(desk).nth(1)).to_contain_text("Wombat 2, changed")
+    expect(rows(desk).nth(1)).to_contain_text("Urgent")
+    made = create(desk, "Kiwi, which is not asked for", "Wombat 4")
+    pill = page.get_by_role("button", name="1 new", exact=True)
+    expect(pill).to_be_visible()
+    assert shown_ids(desk) == own
+    pill.click()
+    expect(rows(desk)).to_have_count(4)
+    expect(rows(desk).last).to_contain_text("Wombat 4")
+    expect(page.get_by_role("button", name=re.compile("new$"))).to_have_count(0)
+    archive(desk, made)
+    expect(rows(desk).last).to_contain_text("Gone")
+    assert rows(desk).count() == 4
+    page.get_by_role("button", name="1 gone").click()
+    expect(rows(desk)).to_have_count(3)
+
+
+def test_a_new_row_that_goes_again_is_not_announced_any_more(desk: Desk, own: list[str]) -> None:
+    open_own(desk)
+    desk.settle()
+    made = create(desk, "Wombat 4", "Wombat 5")
+    expect(desk.page.get_by_role("button", name="2 new")).to_be_visible()
+    archive(desk, made[:1])
+    expect(desk.page.get_by_role("button", name="1 new")).to_be_visible()
+    archive(desk, made[1:])
+    expect(desk.page.get_by_role("button", name=re.compile("new$"))).to_have_count(0)
+
+
+def test_many_changes_are_asked_about_together(desk: Desk, own: list[str]) -> None:
+    page = desk.page
+    open_own(desk)
+    desk.settle()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if one.url.endswith(("/search", "/batch/read")) else None)
+    made = create(desk, *(f"Wombat {number} of a herd" for number in range(40)), pause_ms=60)
+    expect(page.get_by_role("button", name="40 new")).to_be_visible()
+    assert 1 <= len(asked) <= 4
+    archive(desk, made)
+
+
+def test_the_first_row_of_an_empty_table_is_shown_at_once(desk: Desk) -> None:
+    desk.go("/tickets", show=json.dumps({"query": "quokka"}))
+    expect(desk.page.get_by_role("heading", name="No rows")).to_be_visible()
+    desk.settle()
+    made = create(desk, "Quokka in the shed")
+    expect(rows(desk)).to_have_count(1)
+    archive(desk, made)
+
+
 def test_what_is_refused_is_told_record_by_record(desk: Desk, own: list[str]) -> None:
     """One of the three is archived meanwhile: the server changes the others and says which it does not know."""
     page = desk.page

@@ -97,6 +97,18 @@ def table_of(object_type: str) -> Scene:
     return Scene(object_type, go, f"/{object_type}")
 
 
+def table_with_news(visit: Visit) -> None:
+    """One row that is new, one that is gone."""
+    table(visit)
+    with visit.desk.http() as http:
+        gone = visit.page.locator("[data-row]").last.get_attribute("data-row")
+        properties = {"subject": "Looked at later", "hs_pipeline_stage": "1"}
+        made = http.post("/crm/v3/objects/tickets", json={"properties": properties}).json()
+        visit.made["later"].append(made["id"])
+        http.delete(f"/crm/v3/objects/tickets/{gone}").raise_for_status()
+    visit.page.get_by_role("button", name="1 new · 1 gone").wait_for()
+
+
 def selection(visit: Visit) -> None:
     table(visit)
     visit.page.locator("[data-row]").first.get_by_role("checkbox").click()
@@ -278,6 +290,7 @@ TABLE = (
     Scene("tickets", whole_table, "/tickets"),
     table_of("contacts"),
     table_of("companies"),
+    Scene("rows that come and go", table_with_news, "/tickets"),
     Scene("selection", selection, "/tickets"),
     Scene("filters", filters, "/tickets", "Table"),
     Scene("filters, a long list to choose from", filters_choosing, "/tickets", "Table"),

@@ -119,6 +119,37 @@ function adjust() {
 
 document.addEventListener("visibilitychange", adjust);
 
+/**
+ * The same at most once in `everyMs`, for what costs the server something: the first changes at once, what comes meanwhile
+ * together. The next call waits for the end of the one before.
+ */
+export function useCollectedChanges(objectType: string, everyMs: number, handler: (changes: Change[]) => Promise<unknown>) {
+  const waiting = useRef<Change[]>([]);
+  const isBusy = useRef(false);
+  const latest = useRef(handler);
+  useEffect(() => {
+    latest.current = handler;
+  });
+  const work = async () => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    try {
+      while (waiting.current.length > 0) {
+        const pause = new Promise((done) => window.setTimeout(done, everyMs));
+        await latest.current(waiting.current.splice(0));
+        await pause;
+      }
+    } finally {
+      isBusy.current = false;
+    }
+  };
+  useEffect(() => () => void waiting.current.splice(0), [objectType]);
+  useChanges(objectType, (changes) => {
+    waiting.current.push(...changes);
+    void work();
+  });
+}
+
 /** Called with the changes of records of a type, several at once; the same for as long as the component is there. */
 export function useChanges(objectType: string, handler: Listener) {
   const latest = useRef(handler);

@@ -11,9 +11,11 @@ export interface Statistics {
   unassigned: number;
 }
 
+export const statisticsKey = (objectType: string) => ["records", objectType, "statistics"] as const;
+
 export const useStatistics = (objectType: string, days: number, pipeline: string | undefined) =>
   useQuery({
-    queryKey: ["records", objectType, "statistics", days, pipeline],
+    queryKey: [...statisticsKey(objectType), days, pipeline],
     queryFn: ({ signal }) => {
       const offset = -new Date().getTimezoneOffset();
       return api<Statistics>(`/spokedesk/v1/statistics/${objectType}`, { query: { days, pipeline, offset }, signal });

@@ -1,8 +1,10 @@
 import { SegmentedControl, Select, Skeleton } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
+import { useCollectedChanges } from "../../api/changes";
 import { usePipelines } from "../../api/pipelines";
-import { useStatistics, type Statistics } from "../../api/statistics";
+import { statisticsKey, useStatistics, type Statistics } from "../../api/statistics";
 import { useLanguage, useT } from "../../i18n";
 import { Count } from "../../parts/Count";
 import { Empty } from "../../parts/Empty";
@@ -17,6 +19,8 @@ import { openTickets, tableOf } from "./links";
 import { Stages } from "./Stages";
 
 const SPANS = [7, 30, 90];
+/** While others work the figures are read anew, and not more often than this. */
+const REFRESH_MS = 3000;
 
 /** How things stand, to look at; every figure and every bar leads to the tickets behind it. */
 export default function Home() {
@@ -25,6 +29,8 @@ export default function Home() {
   const [pipelineId, setPipelineId] = useState<string | null>(null);
   const { data: pipelines = [] } = usePipelines();
   const { data, error, isPending, refetch } = useStatistics("tickets", days, pipelineId ?? undefined);
+  const cache = useQueryClient();
+  useCollectedChanges("tickets", REFRESH_MS, () => cache.invalidateQueries({ queryKey: statisticsKey("tickets") }));
   const tools = (
     <>
       <SegmentedControl

@@ -22,6 +22,8 @@ interface Props {
   selected: ReadonlySet<string>;
   setSelected: (ids: ReadonlySet<string>) => void;
   setSeen: (seen: [number, number]) => void;
+  /** Rows whose records are there no more. */
+  gone: ReadonlySet<string>;
 }
 
 const HEIGHTS = { comfortable: 44, compact: 34 };
@@ -40,7 +42,7 @@ const WIDTHS: { [name: string]: string } = {
 const NOT_SORTABLE = new Set([REQUESTER]);
 
 /** The rows that can be seen, drawn as a table; the rest is space. */
-export function Grid({ objectType, state, labels, rows, selected, setSelected, setSeen }: Props) {
+export function Grid({ objectType, state, labels, rows, selected, setSelected, setSeen, gone }: Props) {
   const t = useT("table");
   const { columns } = state.shown;
   const scroller = useRef<HTMLDivElement>(null);
@@ -103,6 +105,7 @@ export function Grid({ objectType, state, labels, rows, selected, setSelected, s
               {...{ objectType, columns, labels, template, height, toggle }}
               top={item.start}
               isSelected={selected.has(rows.row(item.index)?.id ?? "")}
+              isGone={gone.has(rows.row(item.index)?.id ?? "")}
             />
           ))}
         </div>
@@ -149,11 +152,12 @@ interface LineProps {
   top: number;
   height: number;
   isSelected: boolean;
+  isGone: boolean;
   toggle: (index: number, range: boolean) => void;
 }
 
 const Line = memo(
-  function Line({ objectType, index, row, email, columns, labels, template, top, height, isSelected, toggle }: LineProps) {
+  function Line({ objectType, index, row, email, columns, labels, template, top, height, isSelected, isGone, toggle }: LineProps) {
     const t = useT("table");
     const style = { gridTemplateColumns: template, transform: `translateY(${top}px)`, height };
     if (row === undefined) {
@@ -168,6 +172,7 @@ const Line = memo(
         className={`${classes.line} ${classes.cells}`}
         style={style}
         data-row={row.id}
+        data-gone={isGone || undefined}
       >
         <div role="cell">
           <Checkbox
@@ -180,6 +185,7 @@ const Line = memo(
         </div>
         {columns.map((name) => (
           <div role="cell" key={name} className="clip">
+            {isGone && name === columns[0] && <span className={classes.limited}>{t("gone")}</span>}
             <Cell objectType={objectType} row={row} name={name} email={email} labels={labels} />
           </div>
         ))}
@@ -195,7 +201,8 @@ const Line = memo(
     before.labels === after.labels &&
     before.top === after.top &&
     before.height === after.height &&
-    before.isSelected === after.isSelected,
+    before.isSelected === after.isSelected &&
+    before.isGone === after.isGone,
 );
 
 function Cell({ objectType, row, name, email, labels }: { objectType: string; row: Row; name: string; email: string | undefined; labels: Labels }) {

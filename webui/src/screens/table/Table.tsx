@@ -16,6 +16,7 @@ import { searchOf, useTableState, WINDOW, type TableState } from "./definition";
 import { exportRows } from "./export";
 import { Grid } from "./Grid";
 import { useLabels, type Labels } from "./labels";
+import { MOST, useLiveTable, type News } from "./live";
 import { readAll, useRows, type Rows } from "./rows";
 import classes from "./Table.module.css";
 import { Views } from "./Views";
@@ -41,6 +42,7 @@ function RecordTable({ objectType }: { objectType: string }) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [bulk, setBulk] = useState(false);
   const mayWrite = useMayWrite(objectType);
+  const [news, showNews] = useLiveTable(objectType, state.shown, rows);
   const search = JSON.stringify(searchOf(state.shown));
   useEffect(() => setSelected(new Set()), [search]);
   return (
@@ -51,6 +53,7 @@ function RecordTable({ objectType }: { objectType: string }) {
         <span className={classes.total} aria-live="polite">
           {!rows.isPending && <Count value={rows.total} />}
           {rows.total > WINDOW && <span className={classes.limited}>{t("limited", { count: WINDOW })}</span>}
+          <Fresh news={news} show={showNews} />
         </span>
       }
       actions={<Exports objectType={objectType} state={state} labels={labels} total={rows.reachable} />}
@@ -84,7 +87,7 @@ function RecordTable({ objectType }: { objectType: string }) {
       {rows.error === null && !rows.isPending && rows.total === 0 ? (
         <Nothing objectType={objectType} state={state} />
       ) : (
-        <Grid {...{ objectType, state, labels, rows, selected, setSelected, setSeen }} />
+        <Grid {...{ objectType, state, labels, rows, selected, setSelected, setSeen }} gone={news.gone} />
       )}
       <Suspense fallback={null}>
         {bulk && (
@@ -92,6 +95,23 @@ function RecordTable({ objectType }: { objectType: string }) {
         )}
       </Suspense>
     </Screen>
+  );
+}
+
+/** How many rows wait to be shown; it stands where nothing has to move for it. */
+function Fresh({ news, show }: { news: News; show: () => void }) {
+  const t = useT("table");
+  const { fresh, gone } = news;
+  if (fresh.size + gone.size === 0) return null;
+  const texts = [
+    fresh.size >= MOST ? t("freshMany", { count: MOST }) : fresh.size > 0 && t("fresh", { count: fresh.size }),
+    gone.size > 0 && t("goneRows", { count: gone.size }),
+  ];
+  return (
+    <button type="button" className={classes.fresh} onClick={show}>
+      <Icon name="restore" size={14} />
+      {texts.filter(Boolean).join(" · ")}
+    </button>
   );
 }
 

@@ -1,17 +1,20 @@
 /** The rows of a table: pages of a search, read where somebody looks. */
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { searchRecords } from "../../api/records";
+import { searchRecords, type Search } from "../../api/records";
 import { requestersQuery, type Requester } from "../../api/requesters";
 import type { Record as Row } from "../../api/schema";
 import { REQUESTER, searchOf, WINDOW, type Shown } from "./definition";
 
 const PAGE = 100;
 
+/** Every page of a search that was read. */
+export const pagesKey = (objectType: string, search: Search) => ["records", objectType, "table", search] as const;
+
 const pageQuery = (objectType: string, shown: Shown, page: number) => {
   const search = searchOf(shown);
   return {
-    queryKey: ["records", objectType, "table", search, page] as const,
+    queryKey: [...pagesKey(objectType, search), page] as const,
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       searchRecords(objectType, { ...search, limit: PAGE, after: page ? String(page * PAGE) : undefined }, signal),
   };
@@ -25,6 +28,8 @@ export interface Rows {
   requester: (id: string) => Requester | undefined;
   loaded: Row[];
   isPending: boolean;
+  /** When the first page was read, in milliseconds. */
+  readAt: number;
   error: Error | null;
   retry: () => void;
 }
@@ -52,6 +57,7 @@ export function useRows(objectType: string, shown: Shown, first: number, last: n
     requester: (id) => requesters.find((page) => page.data?.has(id))?.data?.get(id),
     loaded: visible.flat(),
     isPending: start.isPending,
+    readAt: start.dataUpdatedAt,
     error: start.error ?? further.find((page) => page.error)?.error ?? null,
     retry: () => void start.refetch(),
   };
