@@ -7,13 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.desk import PSEUDO, Desk
+from tests.browser.test_board_speed import Longest, longest_tasks
 from tests.browser.test_settings import dialog, press, read
+from tests.support.server import Server
 
 ROOT = "/crm/v3/properties/tickets"
 GROUPS = f"{ROOT}/groups"
+CALCULATED = "calculation_equation"
+TEXT = {"type": "string", "fieldType": "text"}
+MANY = 300
+LONG_TASK_MS = 200
 
 
 @pytest.fixture
@@ -189,3 +195,89 @@ def test_groups_and_formulas_are_accessible_and_translated(desk: Desk, language:
         if language == PSEUDO:
             assert desk.untranslated() == []
     remove(desk, "set_sum")
+
+
+def test_formulas_that_follow_from_a_property_are_named(desk: Desk) -> None:
+    """In its form and before it is archived, which the server then refuses."""
+    create(desk, name="set_hours", label="Hours", type="number", fieldType="number")
+    create(desk, name="set_pay", label="Pay", type="number", fieldType=CALCULATED, calculationFormula="2 * set_hours")
+    create(desk, name="set_hours_more", label="More", type="number", fieldType="number")
+    desk.go("/settings/properties/tickets")
+    desk.page.get_by_label("Search properties").fill("set_")
+    press(desk, "Edit “Hours”")
+    expect(dialog(desk)).to_contain_text("Formulas follow from it: Pay")
+    desk.page.keyboard.press("Escape")
+    press(desk, "Edit “More”")
+    dialog(desk).wait_for()
+    expect(dialog(desk)).not_to_contain_text("Formulas follow from it")
+    desk.page.keyboard.press("Escape")
+    press(desk, "Archive “Hours”")
+    expect(dialog(desk)).to_contain_text("Formulas follow from it: Pay")
+    dialog(desk).get_by_role("button", name="Archive").click()
+    expect(dialog(desk).get_by_role("alert")).to_be_visible()
+    assert read(desk, f"{ROOT}/set_hours")["archived"] is False
+    remove(desk, "set_pay")
+    remove(desk, "set_hours", "set_hours_more")
+
+
+def test_options_are_ordered_with_the_keyboard_and_the_mouse(desk: Desk) -> None:
+    options = [{"label": label, "value": label.lower()} for label in ("Small", "Medium", "Large")]
+    create(desk, name="set_size", label="Size", type="enumeration", fieldType="select", options=options)
+    desk.go("/settings/properties/tickets")
+    desk.page.get_by_label("Search properties").fill("set_size")
+    press(desk, "Edit “Size”")
+    form = dialog(desk)
+    labels = form.get_by_label("Label of the option")
+    grip = form.get_by_role("button", name=re.compile("^Move “Large”"))
+    grip.press("Home")
+    expect(labels.first).to_have_value("Large")
+    expect(grip).to_be_focused()
+    desk.drag(form.get_by_role("button", name=re.compile("^Move “Small”")), labels.last)
+    expect(labels.last).to_have_value("Small")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    assert [one["value"] for one in read(desk, f"{ROOT}/set_size")["options"]] == ["large", "medium", "small"]
+    remove(desk, "set_size")
+
+
+def test_three_hundred_properties_stay_usable(page: Page, fresh_server: Server) -> None:
+    """All are there, and neither a letter of the search nor a form keeps the page busy for long."""
+    desk = Desk(page, fresh_server)
+    with desk.http() as http:
+        (group,) = http.get("/crm/v3/properties/services/groups").json()["results"][:1]
+        for start in range(0, MANY, 100):
+            inputs = [
+                {"name": f"set_{number}", "label": f"Part {number}", "groupName": group["name"], **TEXT}
+                for number in range(start, start + 100)
+            ]
+            made = http.post("/crm/v3/properties/services/batch/create", json={"inputs": inputs})
+            assert made.status_code == 201, made.text
+    desk.sign_in()
+    desk.go("/settings/properties/services")
+    rows = page.locator("[data-property]")
+    total = len(read(desk, "/crm/v3/properties/services")["results"])
+    assert total > MANY
+    expect(rows).to_have_count(total)
+    desk.settle()
+    search = page.get_by_label("Search properties").element_handle()
+    last = page.locator("[data-property=set_299]")
+
+    def write() -> None:
+        search.type("part 29")
+        expect(rows).to_have_count(11)
+
+    def clear() -> None:
+        search.fill("")
+        expect(rows).to_have_count(total)
+
+    def edit() -> None:
+        last.locator("button[data-value]").click()
+        page.locator("[role=dialog]").wait_for()
+
+    for name, step in {"write": write, "clear": clear, "edit": edit}.items():
+        found: list[Longest] = []
+        # by role or label a test looks at every element of the page, which is work of the page as well
+        with longest_tasks(page, found):
+            step()
+        print(f"\n{name}: longest task {found[0].cpu:.0f} of {LONG_TASK_MS} ms of the processor")
+        assert found[0].cpu <= LONG_TASK_MS, name

@@ -1,5 +1,5 @@
 import { TextInput } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { useProperties } from "../../api/properties";
@@ -9,6 +9,7 @@ import { useT } from "../../i18n";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
+import { InternalName } from "./InternalName";
 import { KindSelect, useKinds } from "./kinds";
 import { Loaded } from "./Loaded";
 import { nameFrom } from "./names";
@@ -16,6 +17,7 @@ import { NewButton } from "./NewButton";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 import { Sortable } from "./Sortable";
+import { useOrder } from "./useOrder";
 
 type Opened = { what: "new" } | { what: "rename" | "delete"; group: PropertyGroup } | undefined;
 
@@ -33,21 +35,7 @@ export default function GroupSettings() {
   const key = groupsKey(objectType);
   const refresh = () => cache.invalidateQueries({ queryKey: key });
   const close = () => (setOpened(undefined), void refresh());
-  const orderKey = ["order", ...key];
-  const ordering = useMutation({
-    mutationKey: orderKey,
-    // one after the other, so that quick key presses end where the last one said
-    scope: { id: orderKey.join(" ") },
-    mutationFn: (names: string[]) => orderGroups(objectType, names),
-    onSettled: () => (cache.isMutating({ mutationKey: orderKey }) > 1 ? undefined : refresh()),
-  });
-  const move = (group: PropertyGroup, to: number) => {
-    const rest = items.filter((one) => one.name !== group.name);
-    const next = [...rest.slice(0, to), group, ...rest.slice(to)];
-    void cache.cancelQueries({ queryKey: key });
-    cache.setQueryData(key, next);
-    ordering.mutate(next.map((one) => one.name));
-  };
+  const order = useOrder<PropertyGroup>(key, (groups) => orderGroups(objectType, groups.map((one) => one.name)));
   return (
     <SettingsFrame
       section="groups"
@@ -60,7 +48,7 @@ export default function GroupSettings() {
             <Sortable
               items={items}
               nameOf={(one) => one.label}
-              move={move}
+              order={order}
               className={classes.plain}
               label={t("section-groups")}
             >
@@ -121,15 +109,7 @@ function GroupDialog({ objectType, group, position, close }: DialogProps) {
       {(about) => (
         <>
           <TextInput data-autofocus label={t("label")} value={label} error={about("label")} onChange={(event) => setLabel(event.currentTarget.value)} />
-          {!group && (
-            <TextInput
-              label={t("internalName")}
-              description={t("internalNameText")}
-              value={name ?? nameFrom(label)}
-              error={about("name")}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-          )}
+          {!group && <InternalName label={label} value={name} change={setName} about={about} />}
         </>
       )}
     </FormDialog>

@@ -9,6 +9,7 @@ import { Icon } from "../../parts/Icon";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
+import { InternalName } from "./InternalName";
 import { KindSelect, useKinds } from "./kinds";
 import { ListTable } from "./ListTable";
 import { Loaded } from "./Loaded";
@@ -128,15 +129,7 @@ function LabelDialog({ from, to, type, close }: { from: string; to: string; type
             error={about("inverseLabel")}
             onChange={(event) => setInverse(event.currentTarget.value)}
           />
-          {!type && (
-            <TextInput
-              label={t("internalName")}
-              description={t("internalNameText")}
-              value={name ?? nameFrom(label)}
-              error={about("name")}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-          )}
+          {!type && <InternalName label={label} value={name} change={setName} about={about} />}
         </>
       )}
     </FormDialog>

@@ -54,11 +54,7 @@ export function OptionList({ options, change, fixed }: Props) {
           nameOf={(one) => one.label || t("option")}
           className={classes.plain}
           label={t("options")}
-          move={(item, to) => {
-            const rest = options.filter((one) => one.key !== item.key);
-            const moved = options.find((one) => one.key === item.key);
-            if (moved) change([...rest.slice(0, to), moved, ...rest.slice(to)]);
-          }}
+          order={change}
         >
           {(option, grip) => (
             <div className={classes.option}>

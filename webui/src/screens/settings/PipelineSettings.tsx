@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { deletePipeline, orderPipelines } from "../../api/pipelineEdits";
@@ -16,6 +16,7 @@ import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 import { Sortable } from "./Sortable";
 import { Stages } from "./Stages";
+import { useOrder } from "./useOrder";
 
 type Opened = { what: "new" } | { what: "rename" | "delete"; pipeline: Pipeline } | undefined;
 
@@ -31,18 +32,7 @@ export default function PipelineSettings() {
   const refresh = () => cache.invalidateQueries({ queryKey: ["pipelines"] });
   const [opened, setOpened] = useState<Opened>();
   const close = () => (setOpened(undefined), void refresh());
-  const ordering = useMutation({
-    mutationKey: ["order"],
-    scope: { id: "order" },
-    mutationFn: (ids: string[]) => orderPipelines(objectType, ids),
-    onSettled: () => (cache.isMutating({ mutationKey: ["order"], exact: true }) > 1 ? undefined : refresh()),
-  });
-  const move = (pipeline: Pipeline, to: number) => {
-    const rest = (pipelines ?? []).filter((one) => one.id !== pipeline.id);
-    const next = [...rest.slice(0, to), pipeline, ...rest.slice(to)];
-    cache.setQueryData(["pipelines", objectType], next);
-    ordering.mutate(next.map((one) => one.id));
-  };
+  const order = useOrder<Pipeline>(["pipelines", objectType], (all) => orderPipelines(objectType, all.map((one) => one.id)));
   return (
     <SettingsFrame
       section="pipelines"
@@ -57,7 +47,7 @@ export default function PipelineSettings() {
             <Sortable
               items={pipelines}
               nameOf={(one) => one.label}
-              move={move}
+              order={order}
               className={classes.plain}
               label={t("section-pipelines")}
             >

@@ -4,10 +4,12 @@ import { createProperty, updateProperty } from "../../api/propertyEdits";
 import type { Property, PropertyGroup } from "../../api/schema";
 import { useT } from "../../i18n";
 import { FormDialog, type About } from "./FormDialog";
+import { InternalName } from "./InternalName";
 import { nameFrom } from "./names";
 import { OptionList, optionsOf, type Option } from "./OptionList";
 import { canBeUnique, FORMS, formOf, hasOptions, OUTPUTS, type Form, type Output } from "./propertyForms";
 import classes from "./Settings.module.css";
+import { UsedBy } from "./UsedBy";
 
 interface Props {
   objectType: string;
@@ -64,14 +66,11 @@ export default function PropertyDialog({ objectType, groups, property, close, ch
             error={about("label")}
             onChange={(event) => setLabel(event.currentTarget.value)}
           />
-          <TextInput
-            label={t("internalName")}
-            description={property ? undefined : t("internalNameText")}
-            readOnly={property !== undefined}
-            value={property?.name ?? name ?? nameFrom(label)}
-            error={about("name")}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
+          {property ? (
+            <TextInput label={t("internalName")} readOnly value={property.name} />
+          ) : (
+            <InternalName label={label} value={name} change={setName} about={about} />
+          )}
           <Group grow align="start">
             {property ? (
               <TextInput label={t("type")} readOnly value={shownForm ? t(`form-${shownForm}`) : property.fieldType} />
@@ -129,6 +128,7 @@ export default function PropertyDialog({ objectType, groups, property, close, ch
           {property === undefined && canBeUnique(form) && (
             <Switch label={t("uniqueText")} checked={unique} onChange={(event) => setUnique(event.currentTarget.checked)} />
           )}
+          {property && <UsedBy objectType={objectType} name={property.name} />}
           {listed && <OptionList options={options} change={setOptions} fixed={fixedOptions} />}
         </>
       )}

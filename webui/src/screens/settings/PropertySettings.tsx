@@ -1,6 +1,6 @@
 import { SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { lazy, memo, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, memo, Suspense, useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
 import { useProperties } from "../../api/properties";
 import { archiveProperty } from "../../api/propertyEdits";
@@ -20,6 +20,7 @@ import { formOf } from "./propertyForms";
 import { rulesFor } from "./ruleKinds";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
+import { UsedBy } from "./UsedBy";
 
 const RuleDialog = lazy(() => import("./RuleDialog"));
 const PropertyDialog = lazy(() => import("./PropertyDialog"));
@@ -46,7 +47,8 @@ export default function PropertySettings() {
   const [opened, setOpened] = useState<Opened>();
   const close = () => setOpened(undefined);
   const changed = () => (close(), void cache.invalidateQueries({ queryKey: ["properties", objectType] }));
-  const wanted = text.trim().toLowerCase();
+  // the field shows every letter at once, the hundreds of rows come after it
+  const wanted = useDeferredValue(text.trim().toLowerCase());
   const shown = useMemo(
     () =>
       (data ?? []).filter(
@@ -117,6 +119,7 @@ export default function PropertySettings() {
           done={changed}
         >
           {t("archivePropertyText")}
+          <UsedBy objectType={objectType} name={opened.property.name} />
         </FormDialog>
       )}
     </SettingsFrame>

@@ -8,15 +8,15 @@ import classes from "./Settings.module.css";
 interface Props<T> {
   items: readonly T[];
   nameOf: (item: T) => string;
-  /** `to` is the position that it is to have in the end. */
-  move: (item: T, to: number) => void;
+  /** All of them as they are to stand; one has been moved to that position. */
+  order: (items: T[], moved: T, to: number) => void;
   className?: string | undefined;
   label: string;
   children: (item: T, grip: ReactNode) => ReactNode;
 }
 
 /** A list whose order is changed with the mouse, or with the arrow keys on the grip. */
-export function Sortable<T extends { id: string }>({ items: given, nameOf, move, className, label, children }: Props<T>) {
+export function Sortable<T extends { id: string }>({ items: given, nameOf, order: save, className, label, children }: Props<T>) {
   const t = useT("settings");
   // shown at once, so that the next key press counts from there; what the caller has then takes over
   const [order, setOrder] = useState<{ over: readonly T[]; ids: string[] }>();
@@ -27,8 +27,9 @@ export function Sortable<T extends { id: string }>({ items: given, nameOf, move,
     const goal = Math.max(0, Math.min(to, items.length - 1));
     if (items[goal]?.id === item.id) return;
     const rest = items.filter((one) => one.id !== item.id);
-    setOrder({ over: given, ids: [...rest.slice(0, goal), item, ...rest.slice(goal)].map((one) => one.id) });
-    move(item, goal);
+    const next = [...rest.slice(0, goal), item, ...rest.slice(goal)];
+    setOrder({ over: given, ids: next.map((one) => one.id) });
+    save(next, item, goal);
     setSaid(t("movedTo", { name: nameOf(item), position: goal + 1, count: items.length }));
   };
   const drop = (id: string, to: number) => {

@@ -35,18 +35,16 @@ export function Stages({ objectType, pipeline, refresh }: Props) {
     mutationFn: ({ id, behind }: { id: string; behind: string | undefined }) => moveStage(objectType, pipeline.id, id, behind),
     onSettled: () => (cache.isMutating({ mutationKey: orderKey }) > 1 ? undefined : refresh()),
   });
-  const move = (stage: Stage, to: number) => {
-    const rest = pipeline.stages.filter((one) => one.id !== stage.id);
-    const stages = [...rest.slice(0, to), stage, ...rest.slice(to)];
+  const order = (stages: Stage[], moved: Stage, to: number) => {
     void cache.cancelQueries({ queryKey: ["pipelines", objectType] });
     cache.setQueryData<Pipeline[]>(["pipelines", objectType], (before) =>
       before?.map((one) => (one.id === pipeline.id ? { ...one, stages } : one)),
     );
-    moving.mutate({ id: stage.id, behind: rest[to - 1]?.id });
+    moving.mutate({ id: moved.id, behind: stages[to - 1]?.id });
   };
   return (
     <>
-      <Sortable items={pipeline.stages} nameOf={(one) => one.label} move={move} className={classes.plain} label={t("stagesOf", { name: pipeline.label })}>
+      <Sortable items={pipeline.stages} nameOf={(one) => one.label} order={order} className={classes.plain} label={t("stagesOf", { name: pipeline.label })}>
         {(stage, grip) => (
           <div className={classes.stage} data-stage={stage.id}>
             {grip}
