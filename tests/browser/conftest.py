@@ -61,7 +61,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def desk(page: Page, demo_server: Server) -> Desk:
-    """The interface over demo data, signed in through the sign-in page."""
+    """The interface over demo data, signed in. The test opens what it is about; each has a session of its own."""
     desk = Desk(page, demo_server)
-    desk.sign_in()
+    desk.enter()
     return desk

@@ -9,10 +9,9 @@ from typing import Any
 import httpx2
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk
+from tests.browser.desk import CSRF, Desk
 
 PASSWORD = "correct horse battery"
-CSRF = {"X-Spokedesk-CSRF": "1"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.desk import PSEUDO, Desk
+from tests.support.server import Server
+
+
+@pytest.fixture
+def desk(page: Page, demo_server: Server) -> Desk:
+    """Signed in through the sign-in page, which leads to the start page."""
+    desk = Desk(page, demo_server)
+    desk.sign_in()
+    return desk
 
 
 def test_a_deep_link_leads_through_the_sign_in_page_and_back(desk: Desk) -> None:
