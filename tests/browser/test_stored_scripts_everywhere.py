@@ -95,6 +95,9 @@ def store_people(http: httpx2.Client) -> None:
         owner = {"email": f"owner{place}@xss.example", "firstName": text[:100], "lastName": text[:100]}
         made(http.post("/spokedesk/v1/owners", json=owner))
         made(http.post("/spokedesk/v1/tokens", json={"name": text[:100], "scopes": ["tickets"]}))
+    for text in SHORT[:6]:
+        app = {"name": text, "redirectUris": ["https://xss.example/back"], "scopes": ["tickets"]}
+        made(http.post("/spokedesk/v1/apps", json=app))
     for place, text in enumerate(TEXTS[:10]):
         user = {"email": f"user{place}@xss.example", "firstName": text, "lastName": text, "role": "agent"}
         made(http.post("/spokedesk/v1/users", json=user))
@@ -184,7 +187,8 @@ def test_no_stored_script_runs_on_any_screen(page: Page, fresh_server: Server) -
     shown: dict[str, int] = {}
     for address in [*addresses(ids, call_id), "/calls?text=onerror"]:
         desk.go(address)
-        page.wait_for_timeout(1500)
+        desk.settle()
+        page.wait_for_timeout(300)  # as long as the control below has to see what its policy stops
         shown[address] = page.locator("body").inner_text().count("xss(")
         open_what_opens(desk, address)
     page.keyboard.press("Control+k")
