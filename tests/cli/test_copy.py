@@ -32,6 +32,8 @@ SIZE = 25
 LATER = 2_000_000_000_000
 DEMO_KINDS = ("tickets", "contacts", "companies", "deals", "emails", "notes", "calls", "tasks")
 RANDOM = {
+    "clientId",
+    "clientSecret",
     "correlationId",
     "requestId",
     "token",
