@@ -9,6 +9,23 @@ import { defineConfig, loadEnv } from "vite";
 const SERVER = loadEnv("", ".", "SPOKEDESK_")["SPOKEDESK_URL"] ?? "http://127.0.0.1:8765";
 const API = ["/crm", "/spokedesk", "/account-info", "/crm-object-schemas", "/integrations", "/oauth", "/openapi.json"];
 
+const MODULES = "node_modules/(?:react|react-dom|scheduler|react-router|get-nonce|clsx|@tanstack/(?:query-core|react-query)|@mantine/hooks/esm/(?:use-(?:id|isomorphic-effect|media-query|color-scheme|reduced-motion|did-update)|utils/random-id))/";
+const DRAWN = "@mantine/core/(?:styles/|esm/core/|esm/components/(?:ActionIcon|Alert|Button|CloseButton|Kbd|Loader|Paper|Text|Title|Transition|UnstyledButton)/)";
+const OURS = "webui/src/(?:i18n/index|api/(?:client|connection|errors|session)|app/(?:App|Logo|NotFound|PageFailed|Shell|notices|preferences|queries|routes|shortcuts|styles|global|theme|useSession)|parts/(?:CopyButton|Empty|Failed|Icon)|screens/[a-z]+/route)\\.";
+
+/**
+ * What is loaded together. Left alone, every module that two pages share is a file, sixty of them until the first page is
+ * there; each costs the server and the browser more than its bytes.
+ */
+const GROUPS = [
+  // the many small pages of the settings share most of what they are made of, and compress well together
+  { name: "Settings", test: /screens.settings.(?!route)/, priority: 3 },
+  // before anything can be drawn
+  { name: "base", test: new RegExp(`${MODULES}|${DRAWN}|${OURS}`), priority: 2 },
+  // what most pages are made of
+  { name: "common", test: /node_modules|webui.src.(?:api|app|parts)/, minShareCount: 3, priority: 1 },
+];
+
 /** Beside every file the same compressed, so that the server only has to send it. */
 function compressed() {
   let folder = "";
@@ -36,8 +53,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
-    // the many small pages of the settings share most of what they are made of, and compress well together
-    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: "Settings", test: /screens.settings.(?!route)/ }] } } },
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: GROUPS } } },
   },
   server: { proxy: Object.fromEntries(API.map((path) => [path, { target: SERVER, changeOrigin: false }])) },
 });

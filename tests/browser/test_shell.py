@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.desk import PSEUDO, Desk
 from tests.support.server import Server
@@ -28,6 +28,33 @@ def test_a_deep_link_leads_through_the_sign_in_page_and_back(desk: Desk) -> None
     expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     page.get_by_role("button", name="Enter the demo").click()
     expect(page).to_have_url(f"{desk.server.url}/board?text=battery")
+
+
+WAITED = """() => {
+  window.waited = [];
+  new MutationObserver(() => {
+    const mark = document.querySelector("main > [role=status]");
+    if (mark) window.waited.push(mark.getAttribute("aria-label"));
+  }).observe(document, { childList: true, subtree: true });
+}"""
+
+
+def test_the_code_of_a_page_comes_while_the_session_is_asked_for(desk: Desk) -> None:
+    """The answer about the session is held back until the page's code is there; then nothing waits for it any more."""
+    page = desk.page.context.new_page()
+    held: list[Route] = []
+    files: list[str] = []
+    page.on("request", lambda one: files.append(one.url) if "/assets/" in one.url else None)
+    page.route("**/session/token", lambda route: held.append(route))
+    page.add_init_script(f"({WAITED})()")
+    with page.expect_request_finished(lambda one: re.search(r"/assets/Board-.*\.js", one.url) is not None):
+        page.goto(f"{desk.server.url}/board")
+    page.wait_for_timeout(500)
+    held[0].continue_()
+    expect(page.locator("[data-card]").first).to_be_visible()
+    assert page.evaluate("window.waited") == []
+    assert len(held) == 1
+    assert len(files) <= 25, files
 
 
 @pytest.mark.parametrize("target", ["//evil.example/", "/\\evil.example/", "https://evil.example/"])

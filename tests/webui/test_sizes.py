@@ -37,7 +37,7 @@ def test_the_first_page_needs_little() -> None:
     """Every script that is loaded before anything can be drawn, not only the one that begins."""
     total = sum(map(size, entry_scripts()))
     print(f"\nentry: {total:,} of {ENTRY_BYTES:,} bytes compressed")
-    assert len(entry_scripts()) > 1
+    assert 1 < len(entry_scripts()) <= 6, "each file costs more than its bytes"
     assert total <= ENTRY_BYTES
 
 
