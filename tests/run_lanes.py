@@ -69,8 +69,8 @@ POOLED = ("--database", "postgres", "--pooler")
 NEWEST_POSTGRES = ("--database", "postgres", "--postgres", "newest")
 """Otherwise the machine's own PostgreSQL is taken, which is often older than the one among the test dependencies."""
 
+# Those with one process follow each other, the longest first: they run in pairs, and no core is left over for long.
 LANES = (
-    Lane("check", 60, checks=CHECKS),
     Lane(
         "fast",
         300,
@@ -88,6 +88,14 @@ LANES = (
         ),
         workers=2,
     ),
+    Lane("check", 60, checks=CHECKS),
+    Lane("twins", 240, ("tests/model/test_twins.py",)),
+    Lane("model", 240, ("tests/model/test_model.py",)),
+    Lane("nodes", 180, ("tests/nodes",)),
+    Lane("mutants", 180, ("tests/mutants",)),
+    Lane("durability", 180, ("tests/durability",)),
+    Lane("fuzz", 120, ("tests/fuzz",)),
+    Lane("oracle", 60, ("tests/oracle",)),
     Lane("storage", 300, ("tests/storage",), workers=2),
     Lane(
         "disk",
@@ -98,14 +106,8 @@ LANES = (
     ),
     Lane("postgres", 300, ON_EVERY_DATABASE, workers=2, options=("--database", "postgres")),
     Lane("postgres-new", 420, EVERYTHING_STORED, workers=2, options=NEWEST_POSTGRES, only_long=True),
-    Lane("nodes", 180, ("tests/nodes",)),
     Lane("pooler", 300, ("tests/storage", "tests/engine"), workers=2, options=POOLED, only_long=True),
     Lane("clients", 120, ("tests/clients", "tests/guides"), workers=2),
-    Lane("oracle", 60, ("tests/oracle",)),
-    Lane("model", 240, ("tests/model",), workers=2),
-    Lane("fuzz", 120, ("tests/fuzz",)),
-    Lane("mutants", 180, ("tests/mutants",)),
-    Lane("durability", 180, ("tests/durability",)),
     Lane("browser", 600, ("tests/webui", "tests/browser"), workers=2),
 )
 
@@ -203,7 +205,7 @@ def commands_of(lane: Lane, extra: Sequence[str], report: Path, missing: Sequenc
     if not lane.folders:
         return [[sys.executable, *check] for check in lane.checks]
     folders = [folder for folder in lane.folders if folder not in missing]
-    workers = ["-n", str(lane.workers)] if lane.workers else []
+    workers = ["-n", str(lane.workers), "--dist", "loadgroup"] if lane.workers else []
     command = [sys.executable, "-m", "pytest", "-q", *workers, f"--junitxml={report}", *lane.options, *extra]
     return [[*command, *folders]] if folders else []
 

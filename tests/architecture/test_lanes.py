@@ -32,11 +32,11 @@ def outcome(**counts: int) -> run_lanes.Outcome:
     return run_lanes.Outcome(run_lanes.LANES[0], run_lanes.Count(**counts), 1.0, ended="")
 
 
-def test_every_folder_with_tests_is_in_exactly_one_lane() -> None:
-    folders = {path.parent.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
+def test_every_file_with_tests_is_in_exactly_one_lane() -> None:
+    files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")}
     listed = [folder for lane in run_lanes.LANES if not lane.options for folder in lane.folders]
-    assert len(listed) == len(set(listed))
-    assert {folder for folder in folders if not any(f"{folder}/".startswith(f"{name}/") for name in listed)} == set()
+    lanes_of = {file: [name for name in listed if f"{file}/".startswith(f"{name}/")] for file in files}
+    assert {file: lanes for file, lanes in lanes_of.items() if len(lanes) != 1} == {}
 
 
 def test_a_report_is_counted(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.desk import Desk
 from tests.support.server import Server, start_server
 
+pytestmark = pytest.mark.xdist_group("board_speed")  # one process makes the tickets
 TICKETS = 10_000
 BATCH = 100
 FIRST_CARD_MS = 1500
