@@ -1,7 +1,7 @@
 """Scripts that somebody stored as data, on every address that a screen has: none runs, none even asks the policy.
 
-Beside records and definitions they are names of people, tokens, views, labels and object types, and the API log has
-seen them all. A new screen is looked at without a change here.
+Beside records and definitions they are names of people, tokens, apps, views, labels and object types, and the API log
+has seen them all. A new screen is looked at without a change here.
 """
 
 from __future__ import annotations
@@ -163,13 +163,16 @@ def addresses(ids: dict[str, str], call_id: str) -> list[str]:
 def open_what_opens(desk: Desk, address: str) -> None:
     """Dialogs and menus of a page that show data."""
     page = desk.page
-    for name in (re.compile("^Edit “"), re.compile("^Delete “"), re.compile("^Rename “"), re.compile("^Move “")):
-        button = page.locator("main").get_by_role("button", name=name)
+    overlay = page.locator("[role=dialog]")
+    for verb in ("Edit", "Rules for", "Delete", "Rename", "Move"):
+        button = page.locator("main").get_by_role("button", name=re.compile(f"^{verb} “"))
         if button.count() > 0 and address != "/":
             button.first.click()
+            if address.startswith("/settings") and verb != "Move":
+                overlay.first.wait_for()
             page.wait_for_timeout(150)
             page.keyboard.press("Escape")
-            page.wait_for_timeout(100)
+            overlay.first.wait_for(state="detached")
 
 
 WITHOUT_DATA = {"/settings/webhooks", "/bin", "/calls", "/calls?text=onerror"}

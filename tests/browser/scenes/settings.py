@@ -105,6 +105,14 @@ def formula_refused(visit: Visit) -> None:
     visit.dialog().get_by_role("alert").wait_for()
 
 
+def rule_refused(visit: Visit) -> None:
+    go(visit, "properties")
+    search(visit, "Search properties", "subject")
+    visit.press("Rules for “Ticket name”")
+    visit.press("Set the rule", visit.dialog())
+    visit.dialog().get_by_role("alert").wait_for()
+
+
 def dragged_by_keys(visit: Visit) -> None:
     go(visit, "pipelines")
     visit.page.get_by_role("button", name="drag it, or use the arrow keys").first.focus()
@@ -133,6 +141,7 @@ SETTINGS = (
     Scene("editing a property", own_property("Edit “Looked at”"), PROPERTIES, "PropertyDialog"),
     Scene("archiving a property", own_property("Archive “Looked at”"), PROPERTIES, "PropertySettings"),
     Scene("new formula, refused", formula_refused, PROPERTIES, "PropertyDialog"),
+    Scene("new rule, refused", rule_refused, PROPERTIES, "RuleDialog"),
     Scene("groups", shown("groups"), GROUPS),
     Scene("new group", pressed("groups", "New group"), GROUPS, "GroupSettings"),
     Scene("deleting a group", pressed("groups", "Delete “Looked at”"), GROUPS, "GroupSettings"),
