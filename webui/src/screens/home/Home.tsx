@@ -10,6 +10,7 @@ import { Count } from "../../parts/Count";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { formatSpan } from "../../parts/format";
+import { NewTicket } from "../../parts/NewTicket";
 import { OwnerMark } from "../../parts/OwnerMark";
 import { Screen } from "../../parts/Screen";
 import { When } from "../../parts/When";
@@ -66,7 +67,11 @@ function Nothing() {
   const t = useT("home");
   const body = '{"properties":{"subject":"…","hs_pipeline_stage":"1"}}';
   const curl = `curl ${location.origin}/crm/v3/objects/tickets -H "Authorization: Bearer TOKEN" -H "Content-Type: application/json" -d '${body}'`;
-  return <Empty icon="home" title={t("empty")} text={t("emptyText")} curl={curl} />;
+  return (
+    <Empty icon="home" title={t("empty")} text={t("emptyText")} curl={curl}>
+      <NewTicket />
+    </Empty>
+  );
 }
 
 function Plots({ data, days, pipelineId }: { data: Statistics; days: number; pipelineId: string | null }) {

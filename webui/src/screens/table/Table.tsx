@@ -11,6 +11,7 @@ import { Count } from "../../parts/Count";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
+import { NewTicket } from "../../parts/NewTicket";
 import { Screen } from "../../parts/Screen";
 import { searchOf, useTableState, WINDOW, type TableState } from "./definition";
 import { exportRows } from "./export";
@@ -246,6 +247,7 @@ function Nothing({ objectType, state }: { objectType: string; state: TableState 
   const curl = `curl ${location.origin}/crm/v3/objects/${objectType}/search -H "Authorization: Bearer TOKEN" -H "Content-Type: application/json" -d '${body}'`;
   return (
     <Empty icon="table" title={t("nothing")} text={narrowed ? t("nothingMatches") : t("nothingYet")} curl={curl}>
+      {objectType === "tickets" && !narrowed && <NewTicket />}
       {narrowed && (
         <Button variant="light" onClick={() => state.change({ query: "", filterGroups: [] })}>
           {t("clearFilters")}
