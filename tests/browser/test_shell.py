@@ -105,6 +105,16 @@ def test_what_is_chosen_in_one_tab_holds_in_the_others(desk: Desk) -> None:
     expect(other.locator("html")).to_have_attribute("data-density", "compact")
 
 
+def test_a_browser_whose_language_is_none_still_shows_dates_and_numbers(desk: Desk) -> None:
+    """Chromium on a Linux with LANG=C."""
+    desk.page.add_init_script("Object.defineProperty(navigator, 'languages', { get: () => ['en-US@posix'] })")
+    desk.go("/")
+    desk.settle()
+    assert desk.page.evaluate("navigator.languages") == ["en-US@posix"]
+    expect(desk.page.get_by_role("heading", name="This page broke")).to_have_count(0)
+    expect(desk.page.get_by_role("heading", level=1)).to_be_visible()
+
+
 def test_a_browser_in_another_language_is_greeted_in_it(page: Page, desk: Desk) -> None:
     assert page.context.browser is not None
     context = page.context.browser.new_context(locale="fr-CH")

@@ -75,5 +75,14 @@ export const translate: Translate = (key, values = {}) => textOf("common", key, 
 /** The locale of dates and numbers: the user's own variant of the language if there is one. */
 export function locale(): string {
   if (language === PSEUDO) return "en";
-  return navigator.languages.find((one) => one.toLowerCase().startsWith(language)) ?? language;
+  return navigator.languages.find((one) => one.toLowerCase().startsWith(language) && isTag(one)) ?? language;
+}
+
+// Chromium on a Linux without a language, LANG=C, calls its own en-US@posix
+function isTag(language: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(language).length > 0;
+  } catch {
+    return false;
+  }
 }
