@@ -39,7 +39,7 @@ export default function AppSettings() {
               {make}
             </Empty>
           ) : (
-            <ListTable columns={[t("name"), t("appId"), t("clientId"), t("redirects"), t("scopes"), t("created"), t("state")]}>
+            <ListTable columns={[t("name"), t("redirects"), t("scopes"), t("created"), t("state")]}>
               {[...apps].sort(activeFirst).map((app) => (
                 <AppRow key={app.id} app={app} revoke={() => setOpened({ what: "revoke", app })} />
               ))}
@@ -92,14 +92,14 @@ function AppRow({ app, revoke }: { app: OAuthApp; revoke: () => void }) {
   const ended = app.revokedAt !== undefined;
   return (
     <tr data-ended={ended || undefined} data-app={app.id}>
-      <td className={classes.clipped}>
+      <td className={classes.whole}>
         <b data-value>{app.name}</b> {app.hasPublicKey && <span className={classes.badge}>{t("signs")}</span>}
-      </td>
-      <td>
-        <Id value={app.id} />
-      </td>
-      <td>
-        <Id value={app.clientId} />
+        <div className={classes.subtle}>
+          {t("appId")} <Id value={app.id} />
+        </div>
+        <div className={classes.subtle}>
+          {t("clientId")} <Id value={app.clientId} />
+        </div>
       </td>
       <td className={classes.clipped}>
         {app.redirectUris.map((uri) => (
