@@ -42,7 +42,8 @@ def look(visit: Visit, scene: Scene) -> list[str]:
     """Open a scene and look at it in every way; what is found, with the way."""
     desk, page = visit.desk, visit.page
     desk.use_scheme("light")
-    desk.switch_language("en")
+    if page.url.startswith(desk.server.url):
+        desk.switch_language("en")
     scene.open(visit)
     path = urlsplit(page.url).path
     assert scene.route == "app:*" or pattern_of(scene.route.removeprefix("app:")).fullmatch(path), path

@@ -95,6 +95,7 @@ def test_the_language_changes_without_reloading_and_stays(desk: Desk) -> None:
 
 
 def test_what_is_chosen_in_one_tab_holds_in_the_others(desk: Desk) -> None:
+    desk.go("/board")
     other = desk.page.context.new_page()
     other.goto(f"{desk.server.url}/board")
     expect(other.get_by_role("heading", name="Board")).to_be_visible()
