@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib import resources
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import asyncpg
 import pytest
 
 from spokedesk.errors import StoreError
@@ -20,6 +22,7 @@ from spokedesk.storage.copying import Checksum, Copied, copy_everything
 from spokedesk.storage.folder import FILE_NAME, UNFINISHED_NAME
 from spokedesk.storage.postgres import PostgresDatabase
 from spokedesk.storage.postgres_copying import PostgresTarget, opened, postgres_origin, postgres_target
+from spokedesk.storage.postgres_session import APPLICATION
 from spokedesk.storage.sqlite import FileDatabase
 from spokedesk.storage.sqlite_copying import SqliteTarget, sqlite_origin, sqlite_target
 from spokedesk.storage.tables import BOOKKEEPING, POSTGRES_COLUMNS, SQLITE_COLUMNS, Table, tables_of
@@ -140,6 +143,25 @@ def test_a_copy_is_served_like_any_database(tmp_path: Path, empty_urls: Callable
     third = write(back, create_work([ticket("three")]))
     back.close()
     assert first[0] < second[0] < third[0]
+
+
+def test_a_server_that_ends_just_now_is_no_obstacle(full: Path, tmp_path: Path, empty_urls: Callable[[], str]) -> None:
+    """Its connections are there for a moment longer than itself."""
+    url = empty_urls()
+    copy(full, url)
+    connected = threading.Event()
+
+    async def linger() -> None:
+        connection = await asyncpg.connect(url, server_settings={"application_name": APPLICATION})
+        connected.set()
+        await asyncio.sleep(0.5)
+        await connection.close()
+
+    thread = threading.Thread(target=asyncio.run, args=(linger(),))
+    thread.start()
+    assert connected.wait(30)
+    assert copy(url, tmp_path / "back")
+    thread.join()
 
 
 def checksum(*rows: Sequence[Any]) -> tuple[int, str]:

@@ -27,6 +27,7 @@ TURN_SECONDS = 5
 NODES = """
 SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1
 """
+LEAVE_ROUNDS, LEAVE_SECONDS = 30, 0.1
 FIRST_ROWS = 50
 
 
@@ -99,6 +100,17 @@ async def opened(url: str) -> AsyncIterator[Connection]:
                 await connection.close(timeout=2)
 
 
+async def count_nodes(connection: Connection) -> int:
+    """How many connections nodes have; those of one that has ended just now may take a moment to be gone."""
+    nodes = 0
+    for _ in range(LEAVE_ROUNDS):
+        nodes = await connection.fetchval(NODES, APPLICATION)
+        if not nodes:
+            break
+        await asyncio.sleep(LEAVE_SECONDS)
+    return nodes
+
+
 @asynccontextmanager
 async def postgres_origin(url: str, *, in_use: bool = False) -> AsyncIterator[PostgresRows]:
     """A database as it is now; nodes must not be at work on it unless it may be `in_use`."""
@@ -112,8 +124,8 @@ async def postgres_origin(url: str, *, in_use: bool = False) -> AsyncIterator[Po
                 f"{shown_url(url)} has schema {found}, this release copies schema {newest}. "
                 "Serve it once with this release."
             )
-        nodes = await connection.fetchval(NODES, APPLICATION)
-        if nodes and not in_use:
+        nodes = 0 if in_use else await count_nodes(connection)
+        if nodes:
             raise StoreError(f"{shown_url(url)} is being served ({nodes} connections). {copying.IN_USE}")
         await connection.execute(SNAPSHOT)
         yield PostgresRows(connection, shown_url(url))
