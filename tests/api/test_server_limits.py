@@ -20,7 +20,7 @@ from spokedesk.api.service import MAX_WAITING
 from tests.support.commands import spokedesk
 from tests.support.raw import Line, Raw, request
 from tests.support.server import start_desk, start_server
-from tests.support.stores import one_value, read
+from tests.support.stores import one_value, scan
 from tests.support.threads import Threaded, busy_writer, eventually, served
 
 pytestmark = pytest.mark.fidelity("own", source="rfc9110", of="Unavailable")
@@ -55,7 +55,8 @@ def is_error(answer: Raw, status: int, category: str | None = "VALIDATION_ERROR"
 
 
 def count_tickets(server: Threaded) -> int:
-    found: int = read(server.database, one_value("SELECT COUNT(*) FROM record WHERE object_type = '0-5'"))
+    # a scan has a connection of its own; that of reads is the server's loop's, which may be in the middle of a turn
+    found: int = scan(server.database, one_value("SELECT COUNT(*) FROM record WHERE object_type = '0-5'"))
     return found
 
 
