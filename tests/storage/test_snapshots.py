@@ -28,6 +28,7 @@ from tests.support.stores import (
 )
 
 WRITES = 60
+LONG_COUNT = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT COUNT(*) FROM n"
 COUNT = "SELECT COUNT(*) FROM record WHERE account_id = :account_id"
 
 
@@ -228,3 +229,30 @@ def test_who_is_told_of_a_write_finds_it_while_others_read_in_the_same_turns(loo
     assert ended.wait(30)
     assert found == [True] * WRITES
     assert len(states) > WRITES / 2, "reads came between the commits"
+
+
+def test_a_database_is_closed_while_the_loop_is_still_reading(files: FileDatabase, loop: Loop) -> None:
+    """Nothing is in the way of closing, and nothing is written over what is read: the reads just end."""
+    reading = threading.Event()
+
+    def keep_reading() -> None:
+        reading.set()
+        try:
+            read(files, one_value(LONG_COUNT))
+        except apsw.ConnectionClosedError:
+            return
+        loop.loop.call_soon(keep_reading)
+
+    loop.run(lambda: files.on_loop(loop.post))
+    loop.post(keep_reading)
+    assert reading.wait(30)
+    files.close()
+    assert not is_open(files)
+
+
+def is_open(files: FileDatabase) -> bool:
+    try:
+        files.reader.connection.execute("SELECT 1")
+    except apsw.ConnectionClosedError:
+        return False
+    return True

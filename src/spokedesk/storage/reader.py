@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from spokedesk.storage.sqlite import SqliteTransaction
 
 log = logging.getLogger("spokedesk.storage")
+
+CLOSE_ROUNDS, CLOSE_SECONDS = 200, 0.01
 
 T = TypeVar("T")
 Begin = Callable[[apsw.Connection, int], "SqliteTransaction"]
@@ -71,6 +74,17 @@ class Reader:
                 self.connection.execute("COMMIT")
         except apsw.Error:
             log.exception("a snapshot could not be ended")
+
+    def close(self) -> None:
+        """Close from any thread. A loop that is just about to end its last snapshot is waited for."""
+        self.post = None
+        for _ in range(CLOSE_ROUNDS):
+            try:
+                self.connection.close(True)
+                return
+            except apsw.ThreadingViolationError:
+                time.sleep(CLOSE_SECONDS)
+        log.error("the connection for reads is in use and stays open")
 
 
 def run_reading(connection: apsw.Connection, transaction: Transaction, work: Work[T]) -> T:

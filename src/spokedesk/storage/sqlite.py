@@ -373,10 +373,10 @@ class FileDatabase:
         self.closed = True
         try:
             self.writer.close()
-            self.reader.post = None
             if self.scanners is not None:
                 self.scanners.shutdown()
-            for connection in (self.reader.connection, *self.idle_scanners):
+            self.reader.close()
+            for connection in self.idle_scanners:
                 connection.close(True)
             self.commit.close()
         finally:
