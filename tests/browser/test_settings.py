@@ -231,6 +231,7 @@ def test_a_unique_property_and_a_refused_name(desk: Desk) -> None:
     expect(dialog(desk)).to_have_count(0)
     assert read(desk, "/crm/v3/properties/contacts/set_customer_number")["hasUniqueValue"] is True
     desk.page.get_by_label("Search properties").fill("set_customer")
+    expect(desk.page.locator("[data-property]")).to_have_count(1)
     expect(desk.page.locator("[data-property]")).to_contain_text("Unique")
     with desk.http() as http:
         http.delete("/crm/v3/properties/contacts/set_customer_number")
