@@ -108,7 +108,7 @@ LANES = (
     Lane("postgres-new", 420, EVERYTHING_STORED, workers=2, options=NEWEST_POSTGRES, only_long=True),
     Lane("pooler", 300, ("tests/storage", "tests/engine"), workers=2, options=POOLED, only_long=True),
     Lane("clients", 120, ("tests/clients", "tests/guides"), workers=2),
-    Lane("browser", 600, ("tests/webui", "tests/browser"), workers=2),
+    Lane("browser", 600, ("tests/webui", "tests/browser"), workers=3),
 )
 
 
