@@ -57,7 +57,7 @@ def search_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/find*")
     visit.page.keyboard.press("/")
     visit.page.get_by_role("combobox", name="Search").fill("bell")
-    visit.dialog().get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def create(visit: Visit) -> None:
@@ -74,7 +74,7 @@ def create_refused(visit: Visit) -> None:
     visit.page.route("**/crm/v3/objects/tickets", lambda route: route.fulfill(status=400, json=refusal))
     visit.page.get_by_role("textbox", name="Subject").fill("Refused")
     visit.page.keyboard.press("Enter")
-    visit.dialog().get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def create_choosing(visit: Visit) -> None:
@@ -86,11 +86,11 @@ def create_choosing(visit: Visit) -> None:
 def told(visit: Visit) -> None:
     """A good notice with its button, and a bad one with the server's words."""
     go_to_board(visit)
-    visit.refuse("**/crm/v3/objects/tickets/*")
+    visit.refuse("**/crm/v3/objects/tickets/*", method="PATCH")
     card = visit.page.locator("[data-card]").first
     card.get_by_role("link").focus()
     visit.page.keyboard.press("Shift+ArrowRight")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.page.get_by_role("region", name="Messages"))
 
 
 def server_gone(visit: Visit) -> None:
@@ -112,7 +112,7 @@ def page_broken(visit: Visit) -> None:
 def session_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/session/token")
     visit.page.goto(f"{visit.desk.server.url}/bin")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def at_the_door(visit: Visit) -> None:
@@ -142,14 +142,14 @@ def password_refused(visit: Visit) -> None:
     visit.page.get_by_role("textbox", name="E-mail").fill("nobody@example.com")
     visit.page.get_by_label("Password", exact=True).fill("not the password")
     visit.page.get_by_role("button", name="Sign in", exact=True).click()
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def offer_refused(visit: Visit) -> None:
     visit.page.context.clear_cookies()
     visit.refuse(SESSION)
     visit.desk.go(SIGN_IN)
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def offer_awaited(visit: Visit) -> None:
@@ -182,13 +182,13 @@ def link_refused(visit: Visit) -> None:
     visit.page.route(f"{SESSION}/link", lambda route: route.fulfill(status=400, json=answer))
     visit.page.get_by_label("Password", exact=True).fill("12345678901234")
     visit.press("Set password and sign in")
-    visit.page.get_by_role("alert").last.wait_for()
+    visit.page.get_by_text("Too easy to guess").first.wait_for()
 
 
 def link_used_up(visit: Visit) -> None:
     visit.page.context.clear_cookies()
     open_link(visit, "nosuchlink")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def first_account(visit: Visit) -> None:

@@ -33,7 +33,7 @@ def home_choosing(visit: Visit) -> None:
 def home_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/statistics/**")
     visit.desk.go("/")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def home_awaited(visit: Visit) -> None:
@@ -69,7 +69,7 @@ def card_menu(visit: Visit) -> None:
 def board_refused(visit: Visit) -> None:
     visit.refuse(SEARCH)
     visit.desk.go("/board")
-    visit.page.get_by_role("alert").first.wait_for()
+    visit.wait_for_refusal()
 
 
 def board_awaited(visit: Visit) -> None:
@@ -169,9 +169,9 @@ def bulk_edit(visit: Visit) -> None:
 def bulk_edit_refused(visit: Visit) -> None:
     bulk_edit(visit)
     visit.refuse("**/crm/v3/objects/tickets/batch/update")
-    visit.refuse("**/crm/v3/objects/tickets/*")
+    visit.refuse("**/crm/v3/objects/tickets/*", method="PATCH")
     visit.dialog().get_by_role("button", name="Change 1 record").click()
-    visit.dialog().get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def search_copied(visit: Visit) -> None:
@@ -189,7 +189,7 @@ def table_without_rows(visit: Visit) -> None:
 def table_refused(visit: Visit) -> None:
     visit.refuse(SEARCH)
     visit.desk.go("/contacts")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def table_awaited(visit: Visit) -> None:
@@ -212,13 +212,13 @@ def erase_refused(visit: Visit) -> None:
     visit.refuse("**/recycle-bin/tickets/erase")
     visit.dialog().get_by_role("textbox").fill("delete")
     visit.press("Delete for good", visit.dialog())
-    visit.dialog().get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def bin_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/recycle-bin/**")
     visit.desk.go("/bin")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def bin_awaited(visit: Visit) -> None:
@@ -244,13 +244,13 @@ def call(visit: Visit) -> None:
 
 def no_such_call(visit: Visit) -> None:
     visit.desk.go("/calls/999999999", path="looked-at-nothing")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def calls_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/calls?*")
     visit.desk.go("/calls")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def calls_awaited(visit: Visit) -> None:

@@ -37,7 +37,7 @@ def choosing(visit: Visit) -> None:
 
 def value_refused(visit: Visit) -> None:
     ticket(visit)
-    visit.refuse("**/crm/v3/objects/tickets/*")
+    visit.refuse("**/crm/v3/objects/tickets/*", method="PATCH")
     edit(visit, "subject").get_by_role("textbox").fill("Refused")
     visit.page.keyboard.press("Enter")
     row(visit, "subject").get_by_text("Not just now").wait_for()
@@ -48,7 +48,7 @@ def note_refused(visit: Visit) -> None:
     visit.refuse("**/crm/v3/objects/notes")
     visit.page.get_by_role("textbox", name="Write a note").fill("Refused")
     visit.page.keyboard.press("Control+Enter")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def no_property(visit: Visit) -> None:
@@ -69,7 +69,7 @@ def history_refused(visit: Visit) -> None:
     visit.refuse("**/crm/v3/objects/tickets/**")
     row(visit, "content").hover()
     row(visit, "content").get_by_role("button", name="History of").click()
-    visit.dialog().get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def adding(visit: Visit) -> None:
@@ -106,7 +106,7 @@ def merge_asked(visit: Visit) -> None:
     visit.dialog().get_by_role("option").first.click()
     visit.refuse("**/crm/v3/objects/tickets/merge")
     visit.press("Merge", visit.dialog())
-    visit.dialog().get_by_role("alert").last.wait_for()
+    visit.dialog().get_by_role("alert").filter(has_text="Not just now").wait_for()
 
 
 def others(visit: Visit) -> None:
@@ -151,7 +151,7 @@ def no_such(visit: Visit) -> None:
 def record_refused(visit: Visit) -> None:
     visit.refuse("**/crm/v3/objects/companies/**", status=403)
     visit.page.goto(f"{visit.desk.server.url}/companies/1")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 RECORD = (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from tests.browser.desk import Desk
 
@@ -37,9 +37,20 @@ class Visit:
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
 
-    def refuse(self, address: str, status: int = 400) -> None:
-        """Answer every call of an address as if the server refused it."""
-        self.page.route(address, lambda route: route.fulfill(status=status, json=REFUSAL))
+    def refuse(self, address: str, status: int = 400, method: str | None = None) -> None:
+        """Answer every call of an address, or those of one method, as if the server refused it."""
+
+        def answer(route: Route) -> None:
+            if method in (None, route.request.method):
+                route.fulfill(status=status, json=REFUSAL)
+            else:
+                route.fallback()
+
+        self.page.route(address, answer)
+
+    def wait_for_refusal(self, place: Locator | None = None) -> None:
+        """Until the page, or a part of it, says that something was refused; other parts may say so too."""
+        (place or self.page).get_by_role("alert").first.wait_for()
 
     def withhold(self, address: str) -> None:
         """Never answer the calls of an address."""

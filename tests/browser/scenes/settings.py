@@ -65,7 +65,7 @@ def refused(visit: Visit) -> None:
 def page_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/tokens")
     go(visit, "tokens")
-    visit.page.get_by_role("alert").wait_for()
+    visit.wait_for_refusal()
 
 
 def page_awaited(visit: Visit) -> None:
@@ -102,7 +102,7 @@ def formula_refused(visit: Visit) -> None:
     visit.dialog().get_by_label("Label").first.fill("Twice")
     visit.dialog().get_by_label("Formula").last.fill("2 *")
     visit.press("Create", visit.dialog())
-    visit.dialog().get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def rule_refused(visit: Visit) -> None:
@@ -110,7 +110,7 @@ def rule_refused(visit: Visit) -> None:
     search(visit, "Search properties", "subject")
     visit.press("Rules for “Ticket name”")
     visit.press("Set the rule", visit.dialog())
-    visit.dialog().get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def dragged_by_keys(visit: Visit) -> None:
