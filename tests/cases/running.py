@@ -72,5 +72,4 @@ def failures(case_id: str, profile: str) -> tuple[str, ...]:
     found.extend(document().answer_problems(case.request["method"], case.request["path"].partition("?")[0], answer))
     if case_id in AFTERWARDS:
         found.extend(AFTERWARDS[case_id](api))
-    api.database.close()
     return tuple([*found, f"answer: {answer.status} {answer.raw[:1500]!r}"] if found else ())

@@ -7,6 +7,7 @@ import pytest
 from tests.cases.running import AFTERWARDS, NOT_YET, failures
 from tests.support.cases import load_cases
 
+pytestmark = pytest.mark.xdist_group("cases")  # one process runs each case once, for all who look at it
 RUNS = [(case.id, profile) for case in load_cases().values() for profile in case.profiles]
 
 

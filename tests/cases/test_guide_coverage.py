@@ -7,9 +7,12 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from tests.cases.running import failures
 from tests.support.cases import Case, load_cases
 
+pytestmark = pytest.mark.xdist_group("cases")
 TITLES: dict[str, str] = tomllib.loads((Path(__file__).parent / "guides.toml").read_text("utf-8"))["guides"]
 
 
