@@ -3,7 +3,8 @@
 Writers of an account take turns by an advisory lock, on all nodes (decision 0018), so that every operation sees what
 the one before it did, revisions are numbered in commit order and time never goes back. Accounts do not wait for each
 other. A group leaves its own id in `write_mark`: when the connection is lost while it is being committed, the next
-attempt finds out by it, under the same lock, whether the group happened.
+attempt finds out by it, under the same lock, whether the group happened. A write on its own is its transaction and has
+no savepoint, which saves one way to the server and back of eight.
 """
 
 from __future__ import annotations
@@ -147,26 +148,36 @@ class AccountWriters:
         self.last_now = max(self.last_now, latest)
         if self.groups % CLEAN_EVERY == 0:
             await connection.execute(ERASE_MARKS, account_id, self.last_now - MARKS_KEPT)
-        await self.run(connection, account_id, group)
+        if len(group) == 1:
+            await self.run(connection, account_id, group[0])
+            if group[0].error is not None:
+                await connection.execute("ROLLBACK")
+                return
+        else:
+            await self.run_all(connection, account_id, group)
         await self.commit(connection)
 
-    async def run(self, connection: Connection, account_id: int, group: Sequence[Write]) -> None:
+    async def run(self, connection: Connection, account_id: int, write: Write) -> None:
+        """Afterwards it has its result or its error; a lost connection is an error of nobody and raised."""
+        write.result, write.error, write.erased = None, None, False
+        self.last_now = max(self.last_now, self.clock())
+        transaction = self.begin(connection, account_id, self.last_now)
+        try:
+            write.result = await write.work(transaction)
+            write.erased = transaction.erased
+        except Exception as error:
+            if is_lost(error) or connection.is_closed():
+                raise
+            write.error = error
+
+    async def run_all(self, connection: Connection, account_id: int, group: Sequence[Write]) -> None:
         """Each write in its savepoint, so that its error undoes it alone."""
         before = "SAVEPOINT write"
         for write in group:
-            write.result, write.error, write.erased = None, None, False
             await connection.execute(before)
-            self.last_now = max(self.last_now, self.clock())
-            transaction = self.begin(connection, account_id, self.last_now)
-            try:
-                write.result = await write.work(transaction)
-                write.erased = transaction.erased
-                before = "RELEASE SAVEPOINT write; SAVEPOINT write"
-            except Exception as error:
-                if is_lost(error) or connection.is_closed():
-                    raise
-                write.error = error
-                before = "ROLLBACK TO SAVEPOINT write"
+            await self.run(connection, account_id, write)
+            failed = write.error is not None
+            before = "ROLLBACK TO SAVEPOINT write" if failed else "RELEASE SAVEPOINT write; SAVEPOINT write"
         if before.startswith("ROLLBACK"):
             await connection.execute(before)
 
