@@ -181,14 +181,22 @@ class Server:
         return True
 
     def kill(self) -> None:
-        """As a power cut does: no farewell, and none of its children goes on."""
+        """As a power cut does: no farewell, and none of its children goes on; a new server refuses to start beside one.
+
+        It is held first, for it might start another child in between.
+        """
         assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         self.process.kill()
         self.process.wait()
         for child in children:
             with suppress(ProcessLookupError):
                 os.kill(int(child), 9)
+        deadline = time.monotonic() + START_SECONDS
+        while any(is_running(int(child)) for child in children):
+            assert time.monotonic() < deadline, f"killed, but still there: {children}"
+            time.sleep(0.005)
 
     def stop(self) -> None:
         """An immediate shutdown; nobody needs the data any more."""
@@ -199,6 +207,15 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def is_running(process: int) -> bool:
+    """Linux: whether it is there and more than a name that nobody has asked for yet."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"
 
 
 def end_with_parent() -> None:
