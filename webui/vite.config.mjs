@@ -11,7 +11,7 @@ const API = ["/crm", "/spokedesk", "/account-info", "/crm-object-schemas", "/int
 
 const MODULES = "node_modules/(?:react|react-dom|scheduler|react-router|get-nonce|clsx|@tanstack/(?:query-core|react-query)|@mantine/hooks/esm/(?:use-(?:id|isomorphic-effect|media-query|color-scheme|reduced-motion|did-update)|utils/random-id))/";
 const DRAWN = "@mantine/core/(?:styles/|esm/core/|esm/components/(?:ActionIcon|Alert|Button|CloseButton|Kbd|Loader|Paper|Text|Title|Transition|UnstyledButton)/)";
-const OURS = "webui/src/(?:i18n/index|api/(?:client|connection|errors|session)|app/(?:App|Logo|NotFound|PageFailed|Shell|notices|preferences|queries|routes|shortcuts|styles|global|theme|useSession)|parts/(?:CopyButton|Empty|Failed|Icon)|screens/[a-z]+/route)\\.";
+const OURS = "webui/src/(?:i18n/index|api/(?:client|connection|errors|session)|app/(?:App|Logo|creating|NotFound|PageFailed|Shell|notices|preferences|queries|routes|shortcuts|styles|global|theme|useSession)|parts/(?:CopyButton|Curl|Empty|Failed|Icon)|screens/[a-z]+/route)\\.";
 
 /**
  * What is loaded together. Left alone, every module that two pages share is a file, sixty of them until the first page is

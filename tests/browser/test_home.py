@@ -148,7 +148,7 @@ def test_an_empty_account_is_told_how_to_begin(desk: Desk, fresh_server: Server)
     other.sign_in()
     other.go("/")
     expect(other.page.get_by_role("heading", name="Nothing has happened yet")).to_be_visible()
-    expect(other.page.get_by_text(f"curl {fresh_server.url}/crm/v3/objects/tickets")).to_be_visible()
+    expect(other.page.get_by_text(f'curl "{fresh_server.url}/crm/v3/objects/tickets"')).to_be_visible()
     for path in ("/tickets", "/"):
         other.go(path)
         other.page.get_by_role("main").get_by_role("button", name="New ticket").click()

@@ -367,7 +367,7 @@ def test_webhooks_of_an_app(fresh: Desk) -> None:
     page.get_by_label("App id").fill("4711")
     page.get_by_label("App id").press("Enter")
     expect(page.get_by_text("events go nowhere")).to_be_visible()
-    press(fresh, "Change where events go")
+    press(fresh, "Set the address")
     dialog(fresh).get_by_label("Address").fill("ftp://nowhere")
     dialog(fresh).get_by_role("button", name="Save").click()
     expect(dialog(fresh).get_by_role("alert")).to_contain_text("ftp://nowhere")

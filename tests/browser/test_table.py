@@ -338,7 +338,7 @@ def test_the_csv_file_has_the_columns_and_rows_and_no_formulas(desk: Desk, own: 
 def test_a_question_without_an_answer_shows_how_to_ask_it_elsewhere(desk: Desk) -> None:
     desk.go("/tickets", show=json.dumps({"query": "nosuchwordatall"}))
     expect(desk.page.get_by_role("heading", name="No rows")).to_be_visible()
-    expect(desk.page.get_by_text(f"curl {desk.server.url}{SEARCH}")).to_be_visible()
+    expect(desk.page.get_by_text(f'curl "{desk.server.url}{SEARCH}"')).to_be_visible()
     assert desk.accessibility_problems() == []
     desk.page.get_by_role("button", name="Clear filters").click()
     expect(rows(desk).first).to_be_visible()

@@ -30,6 +30,7 @@ SAME = {  # words that a language shares with English
         "Webhooks",
         "System",
         "E-Mail",
+        "Domain",
         "ID",
         "Pipelines",
     },

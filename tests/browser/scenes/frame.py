@@ -77,6 +77,24 @@ def create_refused(visit: Visit) -> None:
     visit.wait_for_refusal(visit.dialog())
 
 
+def create_party(visit: Visit) -> None:
+    visit.desk.go("/contacts")
+    visit.press("New contact")
+
+
+def create_party_refused(visit: Visit) -> None:
+    visit.desk.go("/companies")
+    visit.press("New company")
+    refusal = {
+        **REFUSAL,
+        "errors": [{"message": "no such domain", "code": "INVALID", "context": {"propertyName": ["domain"]}}],
+    }
+    visit.page.route("**/crm/v3/objects/companies", lambda route: route.fulfill(status=400, json=refusal))
+    visit.dialog().get_by_role("textbox", name="Domain").fill("nowhere")
+    visit.page.keyboard.press("Enter")
+    visit.dialog().get_by_role("alert").wait_for()
+
+
 def create_choosing(visit: Visit) -> None:
     create(visit)
     visit.dialog().get_by_role("combobox", name="Priority").click()
@@ -214,6 +232,8 @@ FRAME = (
     Scene("quick create", create, BIN, "QuickCreate"),
     Scene("quick create, refused", create_refused, BIN, "QuickCreate"),
     Scene("quick create, choosing", create_choosing, BIN, "QuickCreate"),
+    Scene("new contact", create_party, "/contacts", "CreateParty"),
+    Scene("new company, refused", create_party_refused, "/companies", "CreateParty"),
     Scene("a refusal in the corner", told, "/board"),
     Scene("server gone", server_gone, "/board", is_loading=True),
     Scene("a page that broke", page_broken, "/calls"),

@@ -61,6 +61,11 @@ def board_with_news(visit: Visit) -> None:
     visit.page.get_by_role("button", name="1 new").wait_for()
 
 
+def board_without_matches(visit: Visit) -> None:
+    visit.desk.go("/board", text="nosuchwordatall")
+    visit.page.get_by_role("heading", name="No tickets").wait_for()
+
+
 def card_menu(visit: Visit) -> None:
     visit.desk.go("/board", text="looked at")
     visit.page.locator("[data-card] button").first.click()
@@ -247,6 +252,11 @@ def no_such_call(visit: Visit) -> None:
     visit.wait_for_refusal()
 
 
+def calls_without_matches(visit: Visit) -> None:
+    visit.desk.go("/calls", path="nosuchpath")
+    visit.page.get_by_role("heading", name="No calls to show").wait_for()
+
+
 def calls_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/calls?*")
     visit.desk.go("/calls")
@@ -268,7 +278,13 @@ def empty(address: str, heading: str, **query: str) -> Scene:
 
 def empty_board(visit: Visit) -> None:
     visit.desk.go("/board")
-    visit.page.get_by_text("Nothing here").first.wait_for()
+    visit.page.get_by_role("heading", name="No tickets").wait_for()
+
+
+def no_calls(visit: Visit) -> None:
+    visit.desk.go("/calls")
+    visit.press("Forget all")
+    visit.page.get_by_role("heading", name="No calls to show").wait_for()
 
 
 HOME = (
@@ -282,6 +298,7 @@ BOARD = (
     Scene("board", board, "/board"),
     Scene("board of another pipeline", board_of_another, "/board/:pipelineId"),
     Scene("board with news", board_with_news, "/board"),
+    Scene("board without matches", board_without_matches, "/board"),
     Scene("menu of a card", card_menu, "/board", "CardMenu"),
     Scene("board, refused", board_refused, "/board"),
     Scene("board, awaited", board_awaited, "/board", is_loading=True),
@@ -313,6 +330,7 @@ BIN_AND_CALLS = (
     Scene("calls", calls, "/calls"),
     Scene("a call", call, "/calls/:callId"),
     Scene("no such call", no_such_call, "/calls/:callId"),
+    Scene("calls without matches", calls_without_matches, "/calls"),
     Scene("calls, refused", calls_refused, "/calls"),
     Scene("calls, awaited", calls_awaited, "/calls", is_loading=True),
 )
@@ -323,5 +341,5 @@ EMPTY = (
     empty("/contacts", "No rows"),
     empty("/companies", "No rows"),
     empty("/bin", "Nothing lies here"),
-    empty("/calls", "No calls to show", path="nosuchpath"),
+    Scene("no calls", no_calls, "/calls"),
 )

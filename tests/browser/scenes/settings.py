@@ -90,10 +90,28 @@ def own_property(button: str) -> Callable[[Visit], None]:
     return opened
 
 
+def no_property(visit: Visit) -> None:
+    go(visit, "properties")
+    search(visit, "Search properties", "nosuchwordatall")
+    visit.page.get_by_role("heading", name="Nothing matches").wait_for()
+
+
+def less_for_an_app(visit: Visit) -> None:
+    pressed("apps", "Edit “Looked at”")(visit)
+    visit.press("Read everything", visit.dialog())
+    visit.dialog().get_by_text("loses at once").wait_for()
+
+
 def new_property_with_options(visit: Visit) -> None:
     pressed("properties", "New property")(visit)
     visit.dialog().get_by_label("Type").select_option("Dropdown")
     visit.press("Add an option", visit.dialog())
+
+
+def no_custom_properties(visit: Visit) -> None:
+    go(visit, "properties")
+    visit.page.get_by_role("radiogroup").get_by_text("Custom").click()
+    visit.page.get_by_role("heading", name="No properties of your own").wait_for()
 
 
 def formula_refused(visit: Visit) -> None:
@@ -137,6 +155,7 @@ SETTINGS = (
     Scene("deleting a pipeline", pressed("pipelines", "Delete “Support Pipeline”"), PIPELINES, "PipelineSettings"),
     Scene("deleting a stage", pressed("pipelines", "Delete “New”"), PIPELINES, "Stages"),
     Scene("properties", own_property("Looked at"), PROPERTIES),
+    Scene("properties without matches", no_property, PROPERTIES),
     Scene("new property", new_property_with_options, PROPERTIES, "PropertyDialog"),
     Scene("editing a property", own_property("Edit “Looked at”"), PROPERTIES, "PropertyDialog"),
     Scene("archiving a property", own_property("Archive “Looked at”"), PROPERTIES, "PropertySettings"),
@@ -155,6 +174,7 @@ SETTINGS = (
     Scene("tokens, refused", page_refused, "/settings/tokens"),
     Scene("apps", shown("apps"), "/settings/apps"),
     Scene("new app", pressed("apps", "New app"), "/settings/apps", "AppDialog"),
+    Scene("editing an app", less_for_an_app, "/settings/apps", "AppDialog"),
     Scene("revoking an app", pressed("apps", "Revoke “Looked at”"), "/settings/apps", "AppSettings"),
     Scene("users", shown("users"), "/settings/users"),
     Scene("users, awaited", page_awaited, "/settings/users", is_loading=True),
@@ -182,6 +202,9 @@ UNFURNISHED = (
     Scene("no tokens", shown("tokens"), "/settings/tokens"),
     Scene("no apps", shown("apps"), "/settings/apps"),
     Scene("no users", shown("users"), "/settings/users"),
+    Scene("no owners", shown("owners"), "/settings/owners"),
+    Scene("no custom properties", no_custom_properties, PROPERTIES),
+    Scene("no labels", shown("labels/tickets/contacts"), LABELS),
     Scene("no webhooks", shown("webhooks", app="4711"), "/settings/webhooks"),
 )
 

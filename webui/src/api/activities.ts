@@ -72,17 +72,16 @@ export const useActivity = (id: string | undefined) =>
 const ESCAPES: { [sign: string]: string } = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "\n": "<br>" };
 
 /** A note about a record. The body of a note is HTML on the wire; what a person types is text. */
+export const noteOf = (objectType: string, id: string, text: string, ownerId?: string) => ({
+  properties: {
+    hs_timestamp: new Date().toISOString(),
+    hs_note_body: text.replace(/[&<>\n]/g, (sign) => ESCAPES[sign]!),
+    ...(ownerId === undefined ? {} : { hubspot_owner_id: ownerId }),
+  },
+  associations: [
+    { to: { id }, types: [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: NOTE_TO[objectType] }] },
+  ],
+});
+
 export const writeNote = (objectType: string, id: string, text: string, ownerId: string | undefined): Promise<Row> =>
-  api<Row>("/crm/v3/objects/notes", {
-    method: "POST",
-    body: {
-      properties: {
-        hs_timestamp: new Date().toISOString(),
-        hs_note_body: text.replace(/[&<>\n]/g, (sign) => ESCAPES[sign]!),
-        ...(ownerId === undefined ? {} : { hubspot_owner_id: ownerId }),
-      },
-      associations: [
-        { to: { id }, types: [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: NOTE_TO[objectType] }] },
-      ],
-    },
-  });
+  api<Row>("/crm/v3/objects/notes", { method: "POST", body: noteOf(objectType, id, text, ownerId) });

@@ -28,7 +28,7 @@ interface Entry {
 
 interface Props {
   close: () => void;
-  create: () => void;
+  create: (objectType: string) => void;
   openKeys: () => void;
 }
 
@@ -175,7 +175,7 @@ function entryOf(one: Found, section: string, go: (to: string) => void): Entry {
   };
 }
 
-function useCommands(create: () => void, openKeys: () => void, go: (to: string) => void): Entry[] {
+function useCommands(create: (objectType: string) => void, openKeys: () => void, go: (to: string) => void): Entry[] {
   const t = useT("common");
   const session = useSession();
   const { density } = usePreferences();
@@ -183,7 +183,14 @@ function useCommands(create: () => void, openKeys: () => void, go: (to: string) 
   const actions = t("commandsActions");
   const dark = colorScheme === "dark";
   return [
-    { key: "create", section: actions, icon: "plus", text: t("newTicket"), keys: "c", run: create },
+    ...["tickets", "contacts", "companies"].map((objectType): Entry => ({
+      key: `create-${objectType}`,
+      section: actions,
+      icon: "plus",
+      text: t(`new-${objectType}`),
+      ...(objectType === "tickets" ? { keys: "c" } : {}),
+      run: () => create(objectType),
+    })),
     ...navigation
       .filter((one) => one.scope === undefined || (session.state === "in" && session.scopes.has(one.scope)))
       .map((one): Entry => ({

@@ -1,5 +1,5 @@
 import { Button, Kbd, Loader } from "@mantine/core";
-import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { Link, NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { serverIsGone, subscribe as subscribeConnection } from "../api/connection";
 import { resume } from "../api/session";
@@ -7,6 +7,7 @@ import { useT } from "../i18n";
 import { Failed } from "../parts/Failed";
 import { Icon } from "../parts/Icon";
 import { navigation, type Navigation } from "./routes";
+import { Creating } from "./creating";
 import { Logo } from "./Logo";
 import { PageFailed } from "./PageFailed";
 import { listenForShortcuts, useShortcuts } from "./shortcuts";
@@ -15,9 +16,10 @@ import { useSession } from "./useSession";
 
 const CommandMenu = lazy(() => import("./CommandMenu"));
 const KeyboardSheet = lazy(() => import("./KeyboardSheet"));
+const CreateParty = lazy(() => import("./CreateParty"));
 const QuickCreate = lazy(() => import("./QuickCreate"));
 const UserMenu = lazy(() => import("./UserMenu"));
-type Opened = "commands" | "search" | "keys" | "create" | undefined;
+type Opened = "commands" | "search" | "keys" | { create: string } | undefined;
 
 /** The frame around every page; without a session it leads to the sign-in page and back. */
 export function Shell() {
@@ -51,11 +53,12 @@ function Frame() {
   const places = navigation.filter(
     (one) => one.scope === undefined || (session.state === "in" && session.scopes.has(one.scope)),
   );
+  const create = useCallback((objectType: string) => setOpened({ create: objectType }), []);
   useShortcuts([
     { keys: "?", label: "common:keySheet", section: "common:keysGeneral", run: () => setOpened("keys") },
     { keys: "Ctrl+k", label: "common:keyCommands", section: "common:keysGeneral", run: () => setOpened("commands") },
     { keys: "/", label: "common:keySearch", section: "common:keysGeneral", run: () => setOpened("search") },
-    { keys: "c", label: "common:keyCreate", section: "common:keysGeneral", run: () => setOpened("create") },
+    { keys: "c", label: "common:keyCreate", section: "common:keysGeneral", run: () => create("tickets") },
     ...places.flatMap((one) =>
       one.key === undefined
         ? []
@@ -63,6 +66,7 @@ function Frame() {
     ),
   ]);
   const close = () => setOpened(undefined);
+  const created = typeof opened === "object" ? opened.create : undefined;
   return (
     <div className={classes.frame}>
       <a className="skip" href="#content">
@@ -75,8 +79,8 @@ function Frame() {
             Spokedesk
           </span>
         </Link>
-        <Button className={classes.create} leftSection={<Icon name="plus" size={16} />} onClick={() => setOpened("create")}>
-          <span className={classes.word}>{t("newTicket")}</span>
+        <Button className={classes.create} leftSection={<Icon name="plus" size={16} />} onClick={() => create("tickets")}>
+          <span className={classes.word}>{t("new-tickets")}</span>
         </Button>
         <button type="button" className={classes.find} onClick={() => setOpened("commands")}>
           <Icon name="search" size={16} />
@@ -98,16 +102,19 @@ function Frame() {
         <GoneBanner />
         <PageFailed place={pathname}>
           <Suspense fallback={<Loader className={classes.loading} aria-label={t("loading")} />}>
-            <Outlet />
+            <Creating value={create}>
+              <Outlet />
+            </Creating>
           </Suspense>
         </PageFailed>
       </main>
       <Suspense fallback={null}>
         {(opened === "commands" || opened === "search") && (
-          <CommandMenu close={close} create={() => setOpened("create")} openKeys={() => setOpened("keys")} />
+          <CommandMenu close={close} create={create} openKeys={() => setOpened("keys")} />
         )}
         {opened === "keys" && <KeyboardSheet close={close} />}
-        {opened === "create" && <QuickCreate close={close} />}
+        {created === "tickets" && <QuickCreate close={close} />}
+        {created !== undefined && created !== "tickets" && <CreateParty objectType={created} close={close} />}
       </Suspense>
     </div>
   );

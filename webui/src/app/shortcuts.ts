@@ -53,9 +53,6 @@ function handle(event: KeyboardEvent) {
   }
 }
 
-/** What a key does in force, from a button. */
-export const doAsKey = (keys: string) => inForce.findLast((one) => one.keys === keys)?.run(new KeyboardEvent("keydown"));
-
 export function listenForShortcuts() {
   document.addEventListener("keydown", handle);
   return () => document.removeEventListener("keydown", handle);

@@ -1,24 +1,22 @@
 import { Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
-import { useT } from "../i18n";
-import { CopyButton } from "./CopyButton";
+import { Curl } from "./Curl";
 import classes from "./Empty.module.css";
 import { Icon, type IconName } from "./Icon";
 
 interface Props {
   icon: IconName;
   title: string;
-  text?: string;
+  text?: string | undefined;
   /** A command that does the same from a terminal. */
-  curl?: string;
+  curl?: string | undefined;
   children?: ReactNode;
 }
 
-/** A page or list with nothing in it: what it is for, one button, one curl line. */
+/** A page with nothing in it: what it is for, one button, one curl line. */
 export function Empty({ icon, title, text, curl, children }: Props) {
-  const t = useT("common");
   return (
-    <div className={classes.empty}>
+    <div className={classes.empty} data-testid="empty">
       <span className={classes.disc}>
         <Icon name={icon} size={26} />
       </span>
@@ -27,14 +25,24 @@ export function Empty({ icon, title, text, curl, children }: Props) {
       </Title>
       {text !== undefined && <Text c="dimmed">{text}</Text>}
       {children}
-      {curl !== undefined && (
-        <div className={classes.curl}>
-          <code tabIndex={0} data-value>
-            {curl}
-          </code>
-          <CopyButton text={curl} label={t("copyCurl")} />
-        </div>
-      )}
+      {curl !== undefined && <Curl line={curl} />}
+    </div>
+  );
+}
+
+interface PartProps extends Pick<Props, "curl" | "children"> {
+  text: string;
+  /** Nothing beside the command: one of several in a narrow place. */
+  bare?: boolean;
+}
+
+/** The same for a part of a page, which has a heading already. */
+export function EmptyPart({ text, curl, bare = false, children }: PartProps) {
+  return (
+    <div className={classes.part} data-testid="empty">
+      <p>{text}</p>
+      {children}
+      {curl !== undefined && <Curl line={curl} bare={bare} />}
     </div>
   );
 }

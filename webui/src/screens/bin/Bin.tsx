@@ -1,7 +1,7 @@
 import { Button, Checkbox, Skeleton } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { useChanges } from "../../api/changes";
 import { restoreRecords, useBinTotals, useRecycleBin, type Binned } from "../../api/recycleBin";
 import { tell } from "../../app/notices";
@@ -13,6 +13,7 @@ import { Failed } from "../../parts/Failed";
 import { formatNumber } from "../../parts/format";
 import { Icon } from "../../parts/Icon";
 import { Screen } from "../../parts/Screen";
+import { curlOf } from "../../parts/terminal";
 import classes from "./Bin.module.css";
 import { BinRow } from "./BinRow";
 import { MAIN, NAMES, nameOf, TYPES } from "./types";
@@ -74,8 +75,12 @@ function BinOf({ objectType, choose }: { objectType: string; choose: (type: stri
           icon="bin"
           title={t("nothing")}
           text={t("nothingText")}
-          curl={`curl -X DELETE ${location.origin}/crm/v3/objects/${objectType}/1 -H "Authorization: Bearer $TOKEN"`}
-        />
+          curl={curlOf(`/crm/v3/objects/${objectType}/$ID`, { method: "DELETE" })}
+        >
+          <Button component={Link} variant="light" to={`/${MAIN.includes(objectType) ? objectType : "tickets"}`}>
+            {t("toRecords")}
+          </Button>
+        </Empty>
       )}
       {rows.length > 0 && (
         <div className={classes.bin}>

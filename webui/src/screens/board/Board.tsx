@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { useCallback, useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { isClosed, usePipelines } from "../../api/pipelines";
@@ -5,10 +6,14 @@ import type { Pipeline, Stage } from "../../api/schema";
 import { useShortcuts } from "../../app/shortcuts";
 import { useMayWrite } from "../../app/useSession";
 import { useT } from "../../i18n";
+import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
+import { NewRecord } from "../../parts/NewRecord";
 import { Screen } from "../../parts/Screen";
+import { curlOf, curlOfNew } from "../../parts/terminal";
 import classes from "./Board.module.css";
 import { Column, type ColumnHandle } from "./Column";
+import { filtersOf, searchOf, type Filters } from "./columns";
 import { useLiveBoard } from "./live";
 import { useMove } from "./move";
 import { Tools, useFilters } from "./Tools";
@@ -34,6 +39,8 @@ function PipelineBoard({ pipeline, pipelines }: { pipeline: Pipeline; pipelines:
   const [columns] = useState(() => new Map<string, ColumnHandle>());
   const [active, setActive] = useState<string>();
   const [said, setSaid] = useState("");
+  const [totals, setTotals] = useState<ReadonlyMap<string, number>>(new Map());
+  const report = useCallback((stageId: string, total: number) => setTotals((before) => new Map(before).set(stageId, total)), []);
   const follow = useCallback((stage: Stage, id: string) => columns.get(stage.id)?.focusWhenShown(id), [columns]);
   const anyMove = useMove({ pipeline, filters, say: setSaid, follow });
   const move = mayWrite ? anyMove : undefined;
@@ -56,6 +63,9 @@ function PipelineBoard({ pipeline, pipelines }: { pipeline: Pipeline; pipelines:
   );
   return (
     <Screen title={t("title")} fixed tools={tools}>
+      {pipeline.stages.every((stage) => totals.get(stage.id) === 0) && (
+        <Nothing pipeline={pipeline} filters={filters} clear={() => changeFilters({ text: "", owner: "", priority: "" })} />
+      )}
       <div
         ref={board}
         className={classes.board}
@@ -71,6 +81,7 @@ function PipelineBoard({ pipeline, pipelines }: { pipeline: Pipeline; pipelines:
             filters={filters}
             arrivals={arrivals[stage.id]}
             showArrivals={showArrivals}
+            report={report}
             columns={columns}
             active={active}
             setActive={setActive}
@@ -82,5 +93,27 @@ function PipelineBoard({ pipeline, pipelines }: { pipeline: Pipeline; pipelines:
         {said}
       </div>
     </Screen>
+  );
+}
+
+/** No stage has a card: there is none yet, or the filters leave none. */
+function Nothing({ pipeline, filters, clear }: { pipeline: Pipeline; filters: Filters; clear: () => void }) {
+  const t = useT("board");
+  const isNarrowed = Object.values(filters).some(Boolean);
+  const curl = isNarrowed
+    ? curlOf("/crm/v3/objects/tickets/search", { body: searchOf(filtersOf(pipeline.id, undefined, filters), filters) })
+    : curlOfNew("tickets", pipeline);
+  return (
+    <div className={classes.empty}>
+      <Empty icon="board" title={t("nothing")} text={t(isNarrowed ? "nothingMatches" : "nothingYet")} curl={curl}>
+        {isNarrowed ? (
+          <Button variant="light" onClick={clear}>
+            {t("common:clearFilters")}
+          </Button>
+        ) : (
+          <NewRecord objectType="tickets" />
+        )}
+      </Empty>
+    </div>
   );
 }

@@ -32,6 +32,8 @@ interface Props {
   /** Cards that came here since the column was read. */
   arrivals: ReadonlySet<string> | undefined;
   showArrivals: (stage: Stage) => void;
+  /** Told how many cards there are, as soon as that is known. */
+  report: (stageId: string, total: number) => void;
   columns: Map<string, ColumnHandle>;
   active: string | undefined;
   setActive: (id: string) => void;
@@ -43,13 +45,16 @@ const GAP = 8;
 const OVERSCAN = 6;
 
 export function Column(props: Props) {
-  const { pipeline, stage, isFirst, closed, filters, arrivals, showArrivals, columns, active, setActive, move } = props;
+  const { pipeline, stage, isFirst, closed, filters, arrivals, showArrivals, report, columns, active, setActive, move } = props;
   const t = useT("board");
   const height = HEIGHTS[usePreferences().density];
   const search = useColumn(pipeline.id, stage.id, filters);
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = search;
   const tickets = useMemo(() => ticketsOf(data), [data]);
   const total = data?.pages[0]?.total ?? 0;
+  useEffect(() => {
+    if (!isPending) report(stage.id, total);
+  }, [isPending, report, stage.id, total]);
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({
     count: tickets.length,

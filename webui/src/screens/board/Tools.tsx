@@ -1,14 +1,12 @@
-import { CloseButton, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useMemo, useState } from "react";
+import { Select } from "@mantine/core";
+import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { ownerName, useOwners } from "../../api/owners";
 import type { Pipeline } from "../../api/schema";
 import { useT } from "../../i18n";
-import { Icon } from "../../parts/Icon";
+import { TextFilter } from "../../parts/TextFilter";
 import type { Filters } from "./columns";
 
-const DEBOUNCE_MS = 250;
 const PRIORITIES = ["LOW", "MEDIUM", "HIGH", "URGENT"];
 
 /** The filters as the address says, so that a filtered board can be sent to somebody. */
@@ -37,9 +35,6 @@ interface Props {
 export function Tools({ pipeline, pipelines, filters, change, choosePipeline }: Props) {
   const t = useT("board");
   const { owners } = useOwners();
-  const [text, setText] = useState(filters.text);
-  const search = useDebouncedCallback((value: string) => change({ text: value.trim() }), DEBOUNCE_MS);
-  const type = (value: string) => (setText(value), search(value));
   const clear = { clearable: true, clearButtonProps: { "aria-label": t("clear") } };
   return (
     <>
@@ -51,15 +46,7 @@ export function Tools({ pipeline, pipelines, filters, change, choosePipeline }: 
         onChange={(id) => id !== null && choosePipeline(id)}
         data={pipelines.map(({ id, label }) => ({ value: id, label }))}
       />
-      <TextInput
-        aria-label={t("filterText")}
-        placeholder={t("filterText")}
-        w={220}
-        leftSection={<Icon name="search" size={15} />}
-        rightSection={text && <CloseButton size="sm" aria-label={t("clear")} onClick={() => type("")} />}
-        value={text}
-        onChange={(event) => type(event.currentTarget.value)}
-      />
+      <TextFilter search width={220} label={t("filterText")} value={filters.text} change={(text) => change({ text })} />
       <Select
         aria-label={t("common:owner")}
         placeholder={t("allOwners")}

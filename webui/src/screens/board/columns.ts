@@ -1,6 +1,6 @@
 /** The tickets of a board: one search per stage, in pages, and what a move does to them before the server has answered. */
 import { useInfiniteQuery, type InfiniteData, type QueryClient } from "@tanstack/react-query";
-import { searchRecords } from "../../api/records";
+import { searchRecords, type Search } from "../../api/records";
 import type { FilterInput, Record as Ticket, SearchPage } from "../../api/schema";
 
 export type { Ticket };
@@ -26,16 +26,24 @@ export type Column = InfiniteData<SearchPage, unknown>;
 export const columnKey = (pipelineId: string, stageId: string, filters: Filters) =>
   ["records", "tickets", "board", pipelineId, stageId, filters] as const;
 
-function filtersOf(pipelineId: string, stageId: string, { owner, priority }: Filters): FilterInput[] {
+/** What narrows one column, or without a stage the whole board. */
+export function filtersOf(pipelineId: string, stageId: string | undefined, { owner, priority }: Filters): FilterInput[] {
   const found: FilterInput[] = [
     { propertyName: "hs_pipeline", operator: "EQ", value: pipelineId },
-    { propertyName: "hs_pipeline_stage", operator: "EQ", value: stageId },
   ];
+  if (stageId !== undefined) found.push({ propertyName: "hs_pipeline_stage", operator: "EQ", value: stageId });
   if (owner === "none") found.push({ propertyName: "hubspot_owner_id", operator: "NOT_HAS_PROPERTY" });
   else if (owner) found.push({ propertyName: "hubspot_owner_id", operator: "EQ", value: owner });
   if (priority) found.push({ propertyName: "hs_ticket_priority", operator: "EQ", value: priority });
   return found;
 }
+
+export const searchOf = (filters: FilterInput[], { text }: Filters): Search => ({
+  filterGroups: [{ filters }],
+  sorts: [{ propertyName: "hs_lastmodifieddate", direction: "DESCENDING" }],
+  properties: SHOWN,
+  ...(text ? { query: text } : {}),
+});
 
 export const useColumn = (pipelineId: string, stageId: string, filters: Filters) =>
   useInfiniteQuery({
@@ -44,14 +52,7 @@ export const useColumn = (pipelineId: string, stageId: string, filters: Filters)
     queryFn: ({ pageParam, signal }) =>
       searchRecords(
         "tickets",
-        {
-          filterGroups: [{ filters: filtersOf(pipelineId, stageId, filters) }],
-          sorts: [{ propertyName: "hs_lastmodifieddate", direction: "DESCENDING" }],
-          properties: SHOWN,
-          limit: PAGE,
-          after: pageParam,
-          ...(filters.text ? { query: filters.text } : {}),
-        },
+        { ...searchOf(filtersOf(pipelineId, stageId, filters), filters), limit: PAGE, after: pageParam },
         signal,
       ),
     // the position is that of the cards that are here, which may have become more or fewer by moves

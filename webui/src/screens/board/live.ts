@@ -40,7 +40,9 @@ export function useLiveBoard(pipeline: Pipeline, filters: Filters): [Arrivals, (
       if (has(column, id)) {
         cache.setQueryData<Column>(key, stage.id === goal && ticket ? replaced(column, ticket) : without(column, id));
       } else if (ticket && stage.id === goal && matches(ticket, filters)) {
-        setArrivals((before) => ({ ...before, [stage.id]: new Set([...(before[stage.id] ?? []), id]) }));
+        // nothing is there that could jump
+        if (!column.pages[0]?.total) void cache.invalidateQueries({ queryKey: key });
+        else setArrivals((before) => ({ ...before, [stage.id]: new Set([...(before[stage.id] ?? []), id]) }));
       }
     }
   };

@@ -1,7 +1,7 @@
 import { Button, Loader } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { clearCalls, useCalls, useLiveCalls } from "../../api/calls";
 import type { LoggedCall } from "../../api/schema";
 import { ADMIN, useScope } from "../../app/useSession";
@@ -10,6 +10,7 @@ import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
 import { Screen } from "../../parts/Screen";
+import { curlOf } from "../../parts/terminal";
 import { CallRow } from "./CallRow";
 import classes from "./Calls.module.css";
 import { Tools, useFilters } from "./Tools";
@@ -45,6 +46,7 @@ function Log() {
     () => (search.data?.pages ?? []).flatMap((page) => page.results).filter((one) => own || !isOwn(one)),
     [search.data, own],
   );
+  const clear = () => change(Object.fromEntries(Object.keys(filters).map((name) => [name, ""])));
   const goTo = (path: string) => void navigate(path + location.search, { replace: callId !== undefined });
   return (
     <Screen
@@ -72,7 +74,7 @@ function Log() {
       {search.isPending && search.error === null && <Loader m="lg" aria-label={t("common:loading")} />}
       {search.data !== undefined && (
         <div className={classes.split} data-detail={callId !== undefined || undefined}>
-          <List calls={calls} callId={callId} open={(id) => goTo(`/calls/${id}`)}>
+          <List calls={calls} callId={callId} clear={Object.values(filters).some(Boolean) ? clear : undefined} open={(id) => goTo(`/calls/${id}`)}>
             {search.hasNextPage && (
               <Button variant="subtle" size="compact-sm" m="sm" loading={search.isFetchingNextPage} onClick={() => void search.fetchNextPage()}>
                 {t("older")}
@@ -93,11 +95,13 @@ function Log() {
 interface ListProps {
   calls: LoggedCall[];
   callId: string | undefined;
+  /** Shows all calls, where filters leave some out. */
+  clear: (() => void) | undefined;
   open: (id: string) => void;
   children: ReactNode;
 }
 
-function List({ calls, callId, open, children }: ListProps) {
+function List({ calls, callId, clear, open, children }: ListProps) {
   const t = useT("calls");
   const [active, setActive] = useState<string>();
   const reached = calls.some((one) => one.id === (active ?? callId)) ? (active ?? callId) : calls[0]?.id;
@@ -115,7 +119,17 @@ function List({ calls, callId, open, children }: ListProps) {
   if (calls.length === 0) {
     return (
       <div className={classes.list}>
-        <Empty icon="log" title={t("empty")} text={t("emptyText")} curl={`curl -H "Authorization: Bearer $TOKEN" ${location.origin}/crm/v3/objects/tickets`} />
+        <Empty icon="log" title={t("empty")} text={t(clear ? "emptyNarrowed" : "emptyText")} curl={curlOf("/crm/v3/objects/tickets")}>
+          {clear ? (
+            <Button variant="light" onClick={clear}>
+              {t("common:clearFilters")}
+            </Button>
+          ) : (
+            <Button component={Link} variant="light" to="/settings/tokens">
+              {t("toTokens")}
+            </Button>
+          )}
+        </Empty>
         {children}
       </div>
     );

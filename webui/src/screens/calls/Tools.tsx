@@ -1,12 +1,10 @@
-import { NativeSelect, Switch, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { useMemo, useState } from "react";
+import { NativeSelect, Switch } from "@mantine/core";
+import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { CallFilters } from "../../api/calls";
 import { useT } from "../../i18n";
-import { Icon } from "../../parts/Icon";
+import { TextFilter } from "../../parts/TextFilter";
 
-const DEBOUNCE_MS = 300;
 const METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"];
 const STATUSES = ["2xx", "3xx", "4xx", "5xx", "400", "401", "403", "404", "409", "429"];
 const NAMES = ["text", "path", "token", "method", "status"] as const;
@@ -44,9 +42,9 @@ export function Tools({ filters, own, live, change }: Props) {
   const t = useT("calls");
   return (
     <>
-      <TextFilter name="text" label={t("filterText")} value={filters.text} change={change} width={220} search />
-      <TextFilter name="path" label={t("filterPath")} value={filters.path} change={change} width={190} />
-      <TextFilter name="token" label={t("filterToken")} value={filters.token} change={change} width={160} />
+      <TextFilter label={t("filterText")} value={filters.text} change={(text) => change({ text })} width={220} search />
+      <TextFilter label={t("filterPath")} value={filters.path} change={(path) => change({ path })} width={190} />
+      <TextFilter label={t("filterToken")} value={filters.token} change={(token) => change({ token })} width={160} />
       <NativeSelect
         aria-label={t("method")}
         w={140}
@@ -66,32 +64,5 @@ export function Tools({ filters, own, live, change }: Props) {
       <Switch label={t("live")} checked={live} onChange={(event) => change({ live: event.currentTarget.checked ? "" : "0" })} />
       <Switch label={t("own")} checked={own} onChange={(event) => change({ own: event.currentTarget.checked ? "1" : "" })} />
     </>
-  );
-}
-
-interface TextProps {
-  name: string;
-  label: string;
-  value: string;
-  width: number;
-  search?: boolean;
-  change: Props["change"];
-}
-
-function TextFilter({ name, label, value, width, search = false, change }: TextProps) {
-  const [text, setText] = useState(value);
-  const later = useDebouncedCallback((next: string) => change({ [name]: next.trim() }), DEBOUNCE_MS);
-  return (
-    <TextInput
-      aria-label={label}
-      placeholder={label}
-      w={width}
-      {...(search ? { leftSection: <Icon name="search" size={15} /> } : {})}
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value);
-        later(event.currentTarget.value);
-      }}
-    />
   );
 }

@@ -1,13 +1,11 @@
 import { request, type Options } from "../../api/client";
 import { ApiError } from "../../api/errors";
 import type { WholeLoggedCall } from "../../api/schema";
+import { quoted } from "../../parts/terminal";
 
 const METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"];
 const MASK = "•••";
 const KEPT = ["content-type", "accept"];
-
-/** In single quotes for a shell, whatever is in it. */
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 // with the origin in front, so that a path like //elsewhere/ never becomes another host
 const addressOf = (call: WholeLoggedCall) => `${location.origin}${call.path}${call.query ? `?${call.query}` : ""}`;

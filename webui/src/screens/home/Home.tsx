@@ -10,9 +10,10 @@ import { Count } from "../../parts/Count";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { formatSpan } from "../../parts/format";
-import { NewTicket } from "../../parts/NewTicket";
+import { NewRecord } from "../../parts/NewRecord";
 import { OwnerMark } from "../../parts/OwnerMark";
 import { Screen } from "../../parts/Screen";
+import { curlOfNew } from "../../parts/terminal";
 import { When } from "../../parts/When";
 import { Flow } from "./Flow";
 import classes from "./Home.module.css";
@@ -65,11 +66,10 @@ const isEmpty = (data: Statistics) => data.open === 0 && data.days.every((day) =
 
 function Nothing() {
   const t = useT("home");
-  const body = '{"properties":{"subject":"…","hs_pipeline_stage":"1"}}';
-  const curl = `curl ${location.origin}/crm/v3/objects/tickets -H "Authorization: Bearer TOKEN" -H "Content-Type: application/json" -d '${body}'`;
+  const { data: pipelines = [] } = usePipelines();
   return (
-    <Empty icon="home" title={t("empty")} text={t("emptyText")} curl={curl}>
-      <NewTicket />
+    <Empty icon="home" title={t("empty")} text={t("emptyText")} curl={curlOfNew("tickets", pipelines[0])}>
+      <NewRecord objectType="tickets" />
     </Empty>
   );
 }

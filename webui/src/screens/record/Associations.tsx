@@ -1,12 +1,14 @@
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { lazy, Suspense, useRef, useState } from "react";
 import { Link } from "react-router";
 import { useLinked, type Linked } from "../../api/associations";
 import { usePipelines } from "../../api/pipelines";
 import { useT } from "../../i18n";
 import { Count } from "../../parts/Count";
+import { EmptyPart } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
+import { curlOf } from "../../parts/terminal";
 import classes from "./Associations.module.css";
 import { KINDS, PAGES, shownOf, titleOf } from "./kinds";
 
@@ -44,7 +46,7 @@ function LinkedRecords({ objectType, id, toType, isOpen }: Props & { toType: str
         <h2 id={heading}>{t(`type-${toType}`)}</h2>
         {data !== undefined && data.total > 0 && <Count value={data.total} />}
         <span className={classes.space} />
-        {isOpen && (
+        {isOpen && data?.total !== 0 && (
           <button type="button" className={classes.add} aria-label={t(`add-${toType}`)} title={t(`add-${toType}`)} onClick={() => setAdding(true)}>
             <Icon name="plus" size={15} />
           </button>
@@ -52,7 +54,15 @@ function LinkedRecords({ objectType, id, toType, isOpen }: Props & { toType: str
       </header>
       {error !== null && <Failed error={error} retry={() => void refetch()} />}
       {isPending && error === null && <Skeleton height={40} radius="md" />}
-      {data?.total === 0 && <p className={classes.none}>{t("noneYet")}</p>}
+      {data?.total === 0 && (
+        <EmptyPart text={t(`none-${toType}`)} curl={curlOf(`/crm/v4/objects/${objectType}/${id}/associations/default/${toType}/$ID`, { method: "PUT" })} bare>
+          {isOpen && (
+            <Button variant="light" size="compact-xs" leftSection={<Icon name="plus" size={13} />} onClick={() => setAdding(true)}>
+              {t(`add-${toType}`)}
+            </Button>
+          )}
+        </EmptyPart>
+      )}
       <ul>
         {data?.linked.map((linked) => (
           <Item key={linked.id} objectType={objectType} id={id} toType={toType} linked={linked} isOpen={isOpen} />

@@ -9,6 +9,9 @@ import { Refusal } from "../../parts/Refusal";
 import classes from "./Timeline.module.css";
 import { refresh } from "./useRecord";
 
+/** The id of the field. */
+export const NOTE = "note";
+
 /** A note about the record; what was written stays until the server has it. */
 export function NoteForm({ objectType, id }: { objectType: string; id: string }) {
   const t = useT("record");
@@ -34,6 +37,7 @@ export function NoteForm({ objectType, id }: { objectType: string; id: string })
     <form className={classes.form} onSubmit={submit}>
       <Textarea
         ref={field}
+        id={NOTE}
         aria-label={t("writeNote")}
         placeholder={t("writeNote")}
         variant="unstyled"

@@ -1,6 +1,6 @@
 import { Alert, Button, Skeleton } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
-import { Navigate, useLocation, useParams } from "react-router";
+import { Link, Navigate, useLocation, useParams } from "react-router";
 import { ApiError } from "../../api/errors";
 import { useProperties } from "../../api/properties";
 import type { Property, Record as Row } from "../../api/schema";
@@ -11,6 +11,7 @@ import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
 import { Screen } from "../../parts/Screen";
+import { curlOf } from "../../parts/terminal";
 import { Associations } from "./Associations";
 import { KINDS, titleOf } from "./kinds";
 import { Others, useOthers } from "./Others";
@@ -37,7 +38,11 @@ function OneRecord({ objectType, id }: { objectType: string; id: string }) {
   if (failure instanceof ApiError && [400, 404].includes(failure.status)) {
     return (
       <Screen title={t("noSuchRecord")}>
-        <Empty icon={KINDS[objectType]!.icon} title={t("noSuchRecord")} text={t("noSuchRecordText", { id })} />
+        <Empty icon={KINDS[objectType]!.icon} title={t("noSuchRecord")} text={t("noSuchRecordText", { id })} curl={curlOf(`/crm/v3/objects/${objectType}/${encodeURIComponent(id)}?archived=true`)}>
+          <Button component={Link} variant="light" to={`/${objectType}`}>
+            {t(`toAll-${objectType}`)}
+          </Button>
+        </Empty>
       </Screen>
     );
   }

@@ -1,15 +1,17 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { ACTIVITY_TYPES, useActivities, useActivity, type Activity } from "../../api/activities";
+import { ACTIVITY_TYPES, noteOf, useActivities, useActivity, type Activity } from "../../api/activities";
 import { useHistory } from "../../api/history";
 import type { PastValue, Property, Record as Row } from "../../api/schema";
 import { complain, tell } from "../../app/notices";
 import { useT } from "../../i18n";
+import { EmptyPart } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
+import { curlOf } from "../../parts/terminal";
 import { ActivityCard } from "./ActivityCard";
 import { KINDS } from "./kinds";
-import { NoteForm } from "./NoteForm";
+import { NOTE, NoteForm } from "./NoteForm";
 import { StageChange } from "./StageChange";
 import classes from "./Timeline.module.css";
 import { useWrite } from "./useRecord";
@@ -93,7 +95,15 @@ export function Timeline({ objectType, row, properties, isOpen }: Props) {
       )}
       {error !== null && <Failed error={error} retry={() => void refetch()} />}
       {isPending && error === null && [1, 2, 3].map((one) => <Skeleton key={one} height={84} mb={12} radius="md" />)}
-      {!isPending && entries.length === 0 && error === null && <p className={classes.none}>{t("nothingHappened")}</p>}
+      {data?.total === 0 && !pinned && (
+        <EmptyPart text={t("nothingHappened")} curl={curlOf("/crm/v3/objects/notes", { body: noteOf(objectType, row.id, t("exampleNote")) })}>
+          {isOpen && (
+            <Button variant="light" size="xs" leftSection={<Icon name="note" size={14} />} onClick={() => document.getElementById(NOTE)?.focus()}>
+              {t("writeFirstNote")}
+            </Button>
+          )}
+        </EmptyPart>
+      )}
       <ol className={classes.entries}>
         {entries.map((entry) => (
           <li key={entry.key} data-entry={entry.key}>

@@ -7,6 +7,7 @@ import type { NewOAuthApp, OAuthApp } from "../../api/schema";
 import { useT } from "../../i18n";
 import { Empty } from "../../parts/Empty";
 import { Icon } from "../../parts/Icon";
+import { curlOf } from "../../parts/terminal";
 import { When } from "../../parts/When";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
@@ -20,7 +21,7 @@ import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 
 const AppDialog = lazy(() => import("./AppDialog"));
-type Opened = { what: "new" } | { what: "made"; app: NewOAuthApp } | { what: "revoke"; app: OAuthApp } | undefined;
+type Opened = { what: "new" } | { what: "made"; app: NewOAuthApp } | { what: "edit" | "revoke"; app: OAuthApp } | undefined;
 
 /** Programs that people may give access to the account by OAuth. */
 export default function AppSettings() {
@@ -35,13 +36,13 @@ export default function AppSettings() {
       <Loaded query={query}>
         {({ results: apps }) =>
           apps.length === 0 ? (
-            <Empty icon="table" title={t("noApps")} text={t("noAppsText")} curl={TO_CREATE}>
+            <Empty icon="table" title={t("noApps")} text={t("noAppsText")} curl={curlOf("/spokedesk/v1/apps", { body: EXAMPLE })}>
               {make}
             </Empty>
           ) : (
             <ListTable columns={[t("name"), t("redirects"), t("scopes"), t("created"), t("state")]}>
               {[...apps].sort(activeFirst).map((app) => (
-                <AppRow key={app.id} app={app} revoke={() => setOpened({ what: "revoke", app })} />
+                <AppRow key={app.id} app={app} open={(what) => setOpened({ what, app })} />
               ))}
             </ListTable>
           )
@@ -50,6 +51,11 @@ export default function AppSettings() {
       {opened?.what === "new" && (
         <Suspense fallback={null}>
           <AppDialog close={() => setOpened(undefined)} made={(app) => setOpened({ what: "made", app })} />
+        </Suspense>
+      )}
+      {opened?.what === "edit" && (
+        <Suspense fallback={null}>
+          <AppDialog app={opened.app} close={close} />
         </Suspense>
       )}
       {opened?.what === "made" && (
@@ -73,7 +79,7 @@ export default function AppSettings() {
   );
 }
 
-const TO_CREATE = "spokedesk app create --name Portal --redirect-uri https://portal.example/back";
+const EXAMPLE = { name: "Portal", redirectUris: ["https://portal.example/back"], scopes: ["tickets"] };
 
 const activeFirst = (one: OAuthApp, other: OAuthApp) => Number(one.revokedAt !== undefined) - Number(other.revokedAt !== undefined);
 
@@ -87,7 +93,7 @@ function consentOf({ clientId, redirectUris, scopes }: OAuthApp): string {
   return `${location.origin}/oauth/authorize?${query.toString()}`;
 }
 
-function AppRow({ app, revoke }: { app: OAuthApp; revoke: () => void }) {
+function AppRow({ app, open }: { app: OAuthApp; open: (what: "edit" | "revoke") => void }) {
   const t = useT("settings");
   const ended = app.revokedAt !== undefined;
   return (
@@ -124,7 +130,8 @@ function AppRow({ app, revoke }: { app: OAuthApp; revoke: () => void }) {
             <Link className={classes.icon} to={`/settings/webhooks?app=${app.id}`} aria-label={t("webhooksOf", { name: app.name })} title={t("webhooksOf", { name: app.name })}>
               <Icon name="live" size={16} />
             </Link>
-            <IconButton icon="bin" danger label={t("revokeOf", { name: app.name })} onClick={revoke} />
+            <IconButton icon="edit" label={t("editOf", { name: app.name })} onClick={() => open("edit")} />
+            <IconButton icon="bin" danger label={t("revokeOf", { name: app.name })} onClick={() => open("revoke")} />
           </div>
         )}
       </td>

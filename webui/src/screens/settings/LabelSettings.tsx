@@ -5,7 +5,9 @@ import { useNavigate, useParams } from "react-router";
 import { createLabel, deleteLabel, updateLabel, useLabels } from "../../api/associationLabels";
 import type { LinkType } from "../../api/schema";
 import { useT } from "../../i18n";
+import { EmptyPart } from "../../parts/Empty";
 import { Icon } from "../../parts/Icon";
+import { curlOf } from "../../parts/terminal";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
@@ -20,6 +22,9 @@ import { SettingsFrame } from "./SettingsFrame";
 
 type Opened = { what: "new" } | { what: "edit" | "delete"; type: LinkType } | undefined;
 
+const isOwn = (type: LinkType) => type.category === "USER_DEFINED";
+const EXAMPLE = { name: "billing", label: "Billing" };
+
 /** Labels of links from records of one object type to those of another. */
 export default function LabelSettings() {
   const t = useT("settings");
@@ -31,6 +36,7 @@ export default function LabelSettings() {
   const [opened, setOpened] = useState<Opened>();
   const close = () => (setOpened(undefined), void cache.invalidateQueries({ queryKey: ["labels"] }));
   const choose = (one: string, other: string) => void navigate(`/settings/labels/${one}/${other}`);
+  const make = <NewButton label={t("newLabel")} onClick={() => setOpened({ what: "new" })} />;
   return (
     <SettingsFrame
       section="labels"
@@ -42,11 +48,20 @@ export default function LabelSettings() {
           <IconButton icon="restore" label={t("otherDirection")} onClick={() => choose(to, from)} />
         </>
       }
-      actions={<NewButton label={t("newLabel")} onClick={() => setOpened({ what: "new" })} />}
+      actions={query.data?.some(isOwn) !== false && make}
     >
       <Loaded query={query}>
         {(types) => (
-          <ListTable columns={[t("label"), t("typeId"), t("category")]}>
+          <ListTable
+            columns={[t("label"), t("typeId"), t("category")]}
+            after={
+              !types.some(isOwn) && (
+                <EmptyPart text={t("noOwnLabels")} curl={curlOf(`/crm/v4/associations/${from}/${to}/labels`, { body: EXAMPLE })}>
+                  {make}
+                </EmptyPart>
+              )
+            }
+          >
             {types.map((type) => (
               <LabelRow key={`${type.category} ${type.typeId}`} type={type} open={(what) => setOpened({ what, type })} />
             ))}
@@ -72,7 +87,7 @@ export default function LabelSettings() {
 
 function LabelRow({ type, open }: { type: LinkType; open: (what: "edit" | "delete") => void }) {
   const t = useT("settings");
-  const own = type.category === "USER_DEFINED";
+  const own = isOwn(type);
   const name = type.label ?? t("plainType");
   return (
     <tr>

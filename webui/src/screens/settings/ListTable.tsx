@@ -1,18 +1,18 @@
-import { Children, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useT } from "../../i18n";
 import classes from "./Settings.module.css";
 
 interface Props {
   /** The headings; one more column, with what can be done, comes last. */
   columns: string[];
-  /** Said when there are no rows. */
-  none?: string;
+  /** Below the rows; also where there are none. */
+  after?: ReactNode;
   /** The rows. */
   children: ReactNode;
 }
 
 /** A table of the settings. The last cell of every row has its buttons. */
-export function ListTable({ columns, none, children }: Props) {
+export function ListTable({ columns, after, children }: Props) {
   const t = useT("settings");
   return (
     <div className={classes.scroller}>
@@ -31,7 +31,7 @@ export function ListTable({ columns, none, children }: Props) {
         </thead>
         <tbody>{children}</tbody>
       </table>
-      {none !== undefined && Children.count(children) === 0 && <p className={classes.none}>{none}</p>}
+      {after && <div className={classes.none}>{after}</div>}
     </div>
   );
 }

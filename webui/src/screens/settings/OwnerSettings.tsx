@@ -1,11 +1,13 @@
-import { NativeSelect, Switch, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { createOwner, updateOwner, useEveryOwner } from "../../api/ownerEdits";
 import { ownerName } from "../../api/owners";
 import type { Owner } from "../../api/schema";
 import { useT } from "../../i18n";
+import { Empty } from "../../parts/Empty";
 import { Icon } from "../../parts/Icon";
+import { curlOf } from "../../parts/terminal";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
@@ -17,6 +19,8 @@ import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 
 type Opened = { what: "new" } | { what: "edit" | "archive"; owner: Owner } | undefined;
+
+const EXAMPLE = { email: "ada@example.com", firstName: "Ada", lastName: "Byron" };
 
 /** People and queues to whom records belong. */
 export default function OwnerSettings() {
@@ -31,10 +35,11 @@ export default function OwnerSettings() {
   const restoring = useMutation({ mutationFn: (id: string) => updateOwner(id, { archived: false }), onSettled: refresh });
   const wanted = text.trim().toLowerCase();
   const isShown = (one: Owner) => (archived || !one.archived) && `${ownerName(one)} ${one.email} ${one.id}`.toLowerCase().includes(wanted);
+  const make = <NewButton label={t("newOwner")} onClick={() => setOpened({ what: "new" })} />;
   return (
     <SettingsFrame
       section="owners"
-      actions={<NewButton label={t("newOwner")} onClick={() => setOpened({ what: "new" })} />}
+      actions={query.data?.length !== 0 && make}
       tools={
         <>
           <TextInput
@@ -50,8 +55,19 @@ export default function OwnerSettings() {
       }
     >
       <Loaded query={query}>
-        {(owners) => (
-          <ListTable columns={[t("name"), t("kind"), t("internalIdShort")]} none={t("nothingMatches")}>
+        {(owners) =>
+          owners.length === 0 ? (
+            <Empty icon="bookmark" title={t("noOwners")} text={t("noOwnersText")} curl={curlOf("/spokedesk/v1/owners", { body: EXAMPLE })}>
+              {make}
+            </Empty>
+          ) : !owners.some(isShown) ? (
+            <Empty icon="bookmark" title={t("nothingMatches")} curl={curlOf(`/crm/v3/owners?archived=${archived}`)}>
+              <Button variant="light" onClick={() => (setText(""), setArchived(true))}>
+                {t("common:clearFilters")}
+              </Button>
+            </Empty>
+          ) : (
+          <ListTable columns={[t("name"), t("kind"), t("internalIdShort")]}>
             {owners
               .filter(isShown)
               .sort((one, other) => ownerName(one).localeCompare(ownerName(other)))
@@ -59,7 +75,8 @@ export default function OwnerSettings() {
                 <OwnerRow key={owner.id} owner={owner} open={(what) => setOpened({ what, owner })} restore={() => restoring.mutate(owner.id)} />
               ))}
           </ListTable>
-        )}
+          )
+        }
       </Loaded>
       {opened?.what === "new" && <OwnerDialog close={close} />}
       {opened?.what === "edit" && <OwnerDialog owner={opened.owner} close={close} />}

@@ -1,10 +1,13 @@
+import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { deletePipeline, orderPipelines } from "../../api/pipelineEdits";
 import { usePipelines } from "../../api/pipelines";
 import type { Pipeline } from "../../api/schema";
 import { useT } from "../../i18n";
+import { Empty } from "../../parts/Empty";
+import { curlOf } from "../../parts/terminal";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
@@ -37,12 +40,16 @@ export default function PipelineSettings() {
     <SettingsFrame
       section="pipelines"
       tools={<KindSelect label={t("objectType")} kinds={kinds} value={objectType} choose={(kind) => void navigate(`/settings/pipelines/${kind}`)} />}
-      actions={<NewButton label={t("newPipeline")} onClick={() => setOpened({ what: "new" })} />}
+      actions={pipelines?.length !== 0 && <NewButton label={t("newPipeline")} onClick={() => setOpened({ what: "new" })} />}
     >
       <Loaded query={query}>
         {(pipelines) =>
           pipelines.length === 0 ? (
-            <p className={classes.none}>{t("noPipelines")}</p>
+            <Empty icon="board" title={t("noPipelines")} text={t("noPipelinesText")} curl={curlOf(`/crm/v3/pipelines/${objectType}`)}>
+              <Button component={Link} variant="light" to="/settings/pipelines">
+                {t("pipelinesOfTickets")}
+              </Button>
+            </Empty>
           ) : (
             <Sortable
               items={pipelines}

@@ -1,4 +1,4 @@
-import { SegmentedControl, Select, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, memo, Suspense, useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useNavigate, useParams, useSearchParams } from "react-router";
@@ -8,7 +8,9 @@ import { usePropertyGroups } from "../../api/propertyGroups";
 import { useRules } from "../../api/propertyRules";
 import type { Property, ValidationRule } from "../../api/schema";
 import { useT } from "../../i18n";
+import { Empty } from "../../parts/Empty";
 import { Icon } from "../../parts/Icon";
+import { curlOf } from "../../parts/terminal";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import { Id } from "./Id";
@@ -28,6 +30,7 @@ type Deed = "edit" | "rules" | "delete";
 type Opened = { what: "new" } | { what: Deed; property: Property } | undefined;
 
 const NO_RULES = {};
+const exampleIn = (groupName: string | undefined) => ({ name: "serial_number", label: "Serial number", type: "string", fieldType: "text", groupName });
 
 /** Definitions of the properties of an object type. */
 export default function PropertySettings() {
@@ -61,10 +64,11 @@ export default function PropertySettings() {
   );
   const groupLabels = useMemo(() => new Map(groups?.map((one) => [one.name, one.label])), [groups]);
   const open = useCallback((what: Deed, property: Property) => setOpened({ what, property }), []);
+  const make = <NewButton label={t("newProperty")} onClick={() => setOpened({ what: "new" })} />;
   return (
     <SettingsFrame
       section="properties"
-      actions={<NewButton label={t("newProperty")} onClick={() => setOpened({ what: "new" })} />}
+      actions={shown.length > 0 && make}
       tools={
         <>
           <KindSelect label={t("objectType")} kinds={kinds} value={objectType} choose={(kind) => void navigate(`/settings/properties/${kind}`)} />
@@ -101,7 +105,23 @@ export default function PropertySettings() {
         </>
       }
     >
-      <Loaded query={query}>{() => <PropertyTable properties={shown} groupLabels={groupLabels} rules={rules} open={open} />}</Loaded>
+      <Loaded query={query}>
+        {() =>
+          shown.length > 0 ? (
+            <PropertyTable properties={shown} groupLabels={groupLabels} rules={rules} open={open} />
+          ) : wanted || group !== null ? (
+            <Empty icon="columns" title={t("nothingMatches")} curl={curlOf(`/crm/v3/properties/${objectType}`)}>
+              <Button variant="light" onClick={() => (setText(""), setOrigin("all"), setSearch({}, { replace: true }))}>
+                {t("common:clearFilters")}
+              </Button>
+            </Empty>
+          ) : (
+            <Empty icon="columns" title={t("noOwnProperties")} text={t("noOwnPropertiesText")} curl={curlOf(`/crm/v3/properties/${objectType}`, { body: exampleIn(groups?.[0]?.name) })}>
+              {make}
+            </Empty>
+          )
+        }
+      </Loaded>
       <Suspense fallback={null}>
         {opened?.what === "new" && <PropertyDialog objectType={objectType} groups={groups ?? []} close={close} changed={changed} />}
         {opened?.what === "edit" && (
@@ -136,7 +156,7 @@ interface TableProps {
 const PropertyTable = memo(function PropertyTable({ properties, groupLabels, rules, open }: TableProps) {
   const t = useT("settings");
   return (
-    <ListTable columns={[t("label"), t("internalName"), t("type"), t("group")]} none={t("nothingMatches")}>
+    <ListTable columns={[t("label"), t("internalName"), t("type"), t("group")]}>
       {properties.map((property) => (
         <tr key={property.name} data-property={property.name}>
           <td className={classes.clipped}>

@@ -5,6 +5,7 @@ import type { NewPrivateToken, PrivateToken } from "../../api/schema";
 import { revokeToken, useTokens } from "../../api/tokens";
 import { useT } from "../../i18n";
 import { Empty } from "../../parts/Empty";
+import { curlOf } from "../../parts/terminal";
 import { When } from "../../parts/When";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
@@ -32,7 +33,7 @@ export default function TokenSettings() {
       <Loaded query={query}>
         {({ results: tokens }) =>
           tokens.length === 0 ? (
-            <Empty icon="key" title={t("noTokens")} text={t("noTokensText")} curl={curlOf(TO_CREATE)}>
+            <Empty icon="key" title={t("noTokens")} text={t("noTokensText")} curl={curlOf("/spokedesk/v1/tokens", { body: EXAMPLE })}>
               {make}
             </Empty>
           ) : (
@@ -55,7 +56,7 @@ export default function TokenSettings() {
             {t("tryIt")}
           </Text>
           <div className={classes.secret}>
-            <code data-value>{curlOf("", opened.token.token)}</code>
+            <code data-value>{curlOf("/spokedesk/v1/me").replace("$TOKEN", opened.token.token)}</code>
           </div>
         </Secret>
       )}
@@ -74,11 +75,7 @@ export default function TokenSettings() {
   );
 }
 
-const TO_CREATE = `-X POST -H 'content-type: application/json' -d '{"name":"Billing","scopes":["tickets"]}'`;
-const curlOf = (rest: string, token = "$TOKEN") =>
-  rest
-    ? `curl ${rest} -H "Authorization: Bearer ${token}" ${location.origin}/spokedesk/v1/tokens`
-    : `curl -H "Authorization: Bearer ${token}" ${location.origin}/spokedesk/v1/me`;
+const EXAMPLE = { name: "Billing", scopes: ["tickets"] };
 
 function TokenRow({ token, revoke }: { token: PrivateToken; revoke: () => void }) {
   const t = useT("settings");

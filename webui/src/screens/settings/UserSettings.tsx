@@ -7,7 +7,9 @@ import type { User } from "../../api/session";
 import { createUserLink, inviteUser, updateUser, useUsers } from "../../api/users";
 import { useSigned } from "../../app/useSession";
 import { useT } from "../../i18n";
+import { Empty } from "../../parts/Empty";
 import { formatDateTime } from "../../parts/format";
+import { curlOf } from "../../parts/terminal";
 import { When } from "../../parts/When";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
@@ -45,14 +47,20 @@ export default function UserSettings() {
     mutationFn: (user: User) => createUserLink(user.id),
     onSuccess: ({ link }, user) => setOpened({ what: "link", name: ownerName(nameOf(user)), link }),
   });
+  const make = <NewButton label={t("invite")} onClick={() => setOpened({ what: "invite" })} />;
   return (
     <SettingsFrame
       section="users"
-      actions={<NewButton label={t("invite")} onClick={() => setOpened({ what: "invite" })} />}
+      actions={query.data?.length !== 0 && make}
     >
       <Loaded query={query}>
-        {(users) => (
-          <ListTable columns={[t("name"), t("role"), t("state"), t("lastSignIn")]} none={t("noUsers")}>
+        {(users) =>
+          users.length === 0 ? (
+            <Empty icon="person" title={t("noUsers")} text={t("noUsersText")} curl={curlOf("/spokedesk/v1/users", { body: EXAMPLE })}>
+              {make}
+            </Empty>
+          ) : (
+          <ListTable columns={[t("name"), t("role"), t("state"), t("lastSignIn")]}>
             {users.map((user) => (
               <UserRow
                 key={user.id}
@@ -64,7 +72,8 @@ export default function UserSettings() {
               />
             ))}
           </ListTable>
-        )}
+          )
+        }
       </Loaded>
       {opened?.what === "invite" && (
         <InviteDialog
@@ -95,6 +104,7 @@ export default function UserSettings() {
   );
 }
 
+const EXAMPLE = { email: "ada@example.com", firstName: "Ada", lastName: "Byron", role: "agent" };
 const nameOf = (user: User) => ({ firstName: user.firstName ?? "", lastName: user.lastName ?? "", email: user.email });
 
 interface RowProps {

@@ -5,15 +5,19 @@ import { Link, useSearchParams } from "react-router";
 import type { Subscription } from "../../api/schema";
 import { removeSubscription, removeWebhookSettings, switchSubscription, useSubscriptions, useWebhookSettings } from "../../api/webhooks";
 import { useT } from "../../i18n";
-import { Empty } from "../../parts/Empty";
+import { Empty, EmptyPart } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
+import { curlOf } from "../../parts/terminal";
 import { AppChooser } from "./AppChooser";
 import { FormDialog } from "./FormDialog";
 import { IconButton } from "./IconButton";
 import classes from "./Settings.module.css";
 import { SettingsFrame } from "./SettingsFrame";
 import { SubscriptionDialog, TargetDialog } from "./WebhookDialogs";
+
+const TARGET = { targetUrl: "https://hooks.example/in", throttling: { maxConcurrentRequests: 10 } };
+const SUBSCRIPTION = { eventType: "ticket.creation", active: true };
 
 /** Where the events of an app go, and which events. */
 export default function WebhookSettings() {
@@ -24,8 +28,10 @@ export default function WebhookSettings() {
   return (
     <SettingsFrame section="webhooks" tools={<AppChooser appId={appId} choose={show} />}>
       {appId === "" ? (
-        <Empty icon="live" title={t("whichApp")} text={t("whichAppText")}>
-          <Link to="/settings/apps">{t("toApps")}</Link>
+        <Empty icon="live" title={t("whichApp")} text={t("whichAppText")} curl={curlOf("/webhooks/v3/$ID/settings", { method: "PUT", body: TARGET })}>
+          <Button component={Link} variant="light" to="/settings/apps">
+            {t("toApps")}
+          </Button>
         </Empty>
       ) : (
         <AppWebhooks key={appId} appId={appId} />
@@ -54,13 +60,18 @@ function AppWebhooks({ appId }: { appId: string }) {
   if (settings.data === undefined || subscriptions.data === undefined) return <Loader aria-label={t("common:loading")} />;
   const target = settings.data;
   const rows = subscriptions.data.results;
+  const subscribe = (
+    <Button variant="light" size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => setOpened({ what: "new" })}>
+      {t("newSubscription")}
+    </Button>
+  );
   return (
     <>
       <section className={classes.panel} aria-labelledby="target">
         <header className={classes.panelHead}>
           <h3 id="target">{t("target")}</h3>
           <span className={classes.space} />
-          <IconButton icon="edit" label={t("editTarget")} onClick={() => setOpened({ what: "target" })} />
+          {target && <IconButton icon="edit" label={t("editTarget")} onClick={() => setOpened({ what: "target" })} />}
           {target && <IconButton icon="bin" danger label={t("removeTarget")} onClick={() => setOpened({ what: "off" })} />}
         </header>
         <div className={classes.foot}>
@@ -70,7 +81,11 @@ function AppWebhooks({ appId }: { appId: string }) {
               <div className={classes.subtle}>{t("concurrentText", { count: target.throttling.maxConcurrentRequests })}</div>
             </>
           ) : (
-            <span className={classes.subtle}>{t("noTarget")}</span>
+            <EmptyPart text={t("noTarget")} curl={curlOf(`/webhooks/v3/${appId}/settings`, { method: "PUT", body: TARGET })}>
+              <Button variant="light" size="xs" onClick={() => setOpened({ what: "target" })}>
+                {t("setTarget")}
+              </Button>
+            </EmptyPart>
           )}
         </div>
       </section>
@@ -78,11 +93,15 @@ function AppWebhooks({ appId }: { appId: string }) {
         <header className={classes.panelHead}>
           <h3 id="subscriptions">{t("subscriptions")}</h3>
           <span className={classes.space} />
-          <Button variant="subtle" size="compact-sm" leftSection={<Icon name="plus" size={14} />} onClick={() => setOpened({ what: "new" })}>
-            {t("newSubscription")}
-          </Button>
+          {rows.length > 0 && subscribe}
         </header>
-        {rows.length === 0 && <p className={classes.none}>{t("noSubscriptions")}</p>}
+        {rows.length === 0 && (
+          <div className={classes.foot}>
+            <EmptyPart text={t("noSubscriptions")} curl={curlOf(`/webhooks/v3/${appId}/subscriptions`, { body: SUBSCRIPTION })}>
+              {subscribe}
+            </EmptyPart>
+          </div>
+        )}
         <ul className={classes.plain}>
           {rows.map((row) => (
             <li key={row.id} className={classes.subscription}>

@@ -75,7 +75,7 @@ export default function Filters({ state, labels, close }: { state: TableState; l
         </Button>
         <Group gap="xs">
           <Button variant="default" onClick={() => (state.change({ filterGroups: [] }), close())}>
-            {t("clearFilters")}
+            {t("common:clearFilters")}
           </Button>
           <Button type="submit">{t("apply")}</Button>
         </Group>

@@ -1,8 +1,8 @@
-import { ActionIcon, Button, CloseButton, Popover, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { ActionIcon, Button, Popover } from "@mantine/core";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useLocation } from "react-router";
 import { sentenceOf } from "../../api/errors";
+import { usePipelines } from "../../api/pipelines";
 import { useViews } from "../../api/views";
 import { complain, tell } from "../../app/notices";
 import { useMayWrite } from "../../app/useSession";
@@ -11,8 +11,10 @@ import { Count } from "../../parts/Count";
 import { Empty } from "../../parts/Empty";
 import { Failed } from "../../parts/Failed";
 import { Icon } from "../../parts/Icon";
-import { NewTicket } from "../../parts/NewTicket";
+import { NewRecord } from "../../parts/NewRecord";
 import { Screen } from "../../parts/Screen";
+import { curlOf, curlOfNew } from "../../parts/terminal";
+import { TextFilter } from "../../parts/TextFilter";
 import { searchOf, useTableState, WINDOW, type TableState } from "./definition";
 import { exportRows } from "./export";
 import { Grid } from "./Grid";
@@ -25,7 +27,6 @@ import { Views } from "./Views";
 const Filters = lazy(() => import("./Filters"));
 const Columns = lazy(() => import("./Columns"));
 const BulkEdit = lazy(() => import("./BulkEdit"));
-const DEBOUNCE_MS = 250;
 const FIRST_ROWS = 40;
 
 export default function Table() {
@@ -57,7 +58,12 @@ function RecordTable({ objectType }: { objectType: string }) {
           <Fresh news={news} show={showNews} />
         </span>
       }
-      actions={<Exports objectType={objectType} state={state} labels={labels} total={rows.reachable} />}
+      actions={
+        <>
+          {objectType !== "tickets" && rows.total > 0 && <NewRecord objectType={objectType} variant="light" />}
+          <Exports objectType={objectType} state={state} labels={labels} total={rows.reachable} />
+        </>
+      }
       tools={
         <>
           <Views objectType={objectType} views={views.data ?? []} state={state} />
@@ -67,7 +73,7 @@ function RecordTable({ objectType }: { objectType: string }) {
             </span>
           )}
           <div className={classes.row}>
-            <SearchField key={state.view?.id ?? ""} state={state} />
+            <TextFilter key={state.view?.id ?? ""} search width={260} label={t("search")} value={state.shown.query} change={(query) => state.change({ query })} />
             <Tool icon="filter" label={t("filters")} count={state.shown.filterGroups.flatMap((one) => one.filters).length}>
               {(close) => <Filters state={state} labels={labels} close={close} />}
             </Tool>
@@ -113,24 +119,6 @@ function Fresh({ news, show }: { news: News; show: () => void }) {
       <Icon name="restore" size={14} />
       {texts.filter(Boolean).join(" · ")}
     </button>
-  );
-}
-
-function SearchField({ state }: { state: TableState }) {
-  const t = useT("table");
-  const [text, setText] = useState(state.shown.query);
-  const send = useDebouncedCallback((query: string) => state.change({ query: query.trim() }), DEBOUNCE_MS);
-  const type = (value: string) => (setText(value), send(value));
-  return (
-    <TextInput
-      aria-label={t("search")}
-      placeholder={t("search")}
-      w={260}
-      leftSection={<Icon name="search" size={15} />}
-      rightSection={text && <CloseButton size="sm" aria-label={t("clear")} onClick={() => type("")} />}
-      value={text}
-      onChange={(event) => type(event.currentTarget.value)}
-    />
   );
 }
 
@@ -243,14 +231,16 @@ function Selection({ objectType, state, rows, selected, setSelected, edit }: Sel
 function Nothing({ objectType, state }: { objectType: string; state: TableState }) {
   const t = useT("table");
   const narrowed = state.shown.query !== "" || state.shown.filterGroups.length > 0;
-  const body = JSON.stringify(searchOf(state.shown));
-  const curl = `curl ${location.origin}/crm/v3/objects/${objectType}/search -H "Authorization: Bearer TOKEN" -H "Content-Type: application/json" -d '${body}'`;
+  const { data: pipelines = [] } = usePipelines("tickets");
+  const curl = narrowed
+    ? curlOf(`/crm/v3/objects/${objectType}/search`, { body: searchOf(state.shown) })
+    : curlOfNew(objectType, objectType === "tickets" ? pipelines[0] : undefined);
   return (
-    <Empty icon="table" title={t("nothing")} text={narrowed ? t("nothingMatches") : t("nothingYet")} curl={curl}>
-      {objectType === "tickets" && !narrowed && <NewTicket />}
+    <Empty icon="table" title={t("nothing")} text={narrowed ? t("nothingMatches") : t(`nothingYet-${objectType}`)} curl={curl}>
+      {!narrowed && <NewRecord objectType={objectType} />}
       {narrowed && (
         <Button variant="light" onClick={() => state.change({ query: "", filterGroups: [] })}>
-          {t("clearFilters")}
+          {t("common:clearFilters")}
         </Button>
       )}
     </Empty>

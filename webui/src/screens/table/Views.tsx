@@ -5,7 +5,9 @@ import { createView, deleteView, updateView, viewsKey, type View } from "../../a
 import { tell } from "../../app/notices";
 import { useScope } from "../../app/useSession";
 import { useT } from "../../i18n";
+import { Curl } from "../../parts/Curl";
 import { Icon } from "../../parts/Icon";
+import { curlOf } from "../../parts/terminal";
 import type { TableState } from "./definition";
 import classes from "./Table.module.css";
 
@@ -50,6 +52,11 @@ export function Views({ objectType, views, state }: Props) {
           </button>
         ))}
       </div>
+      {maySave && !isChanged && (
+        <button type="button" className={classes.more} aria-label={t("viewSaveAs")} title={t("viewSaveAs")} onClick={() => setAsked(true)}>
+          <Icon name="plus" size={15} />
+        </button>
+      )}
       {maySave && isChanged && (
         <>
           {mayChange && (
@@ -88,9 +95,10 @@ function NewView({ objectType, state, close, refresh }: { objectType: string; st
   const t = useT("table");
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
+  const view = { name: name.trim(), shared, definition: state.shown };
   const creation = useMutation({
     meta: { quiet: true },
-    mutationFn: () => createView(objectType, { name: name.trim(), shared, definition: state.shown }),
+    mutationFn: () => createView(objectType, view),
     onSuccess: async (made) => {
       await refresh();
       state.open(made.id);
@@ -121,6 +129,8 @@ function NewView({ objectType, state, close, refresh }: { objectType: string; st
               {creation.error.message}
             </Text>
           )}
+          {/* a token is nobody, so that what it saves is for all */}
+          <Curl line={curlOf(`/spokedesk/v1/views/${objectType}`, { body: { ...view, name: view.name || t("viewExample"), shared: true } })} />
           <Button type="submit" loading={creation.isPending}>
             {t("common:save")}
           </Button>
