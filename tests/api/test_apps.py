@@ -133,3 +133,114 @@ def test_only_admins_manage_apps(api: Api) -> None:
     assert api.call("GET", APPS, headers=headers).status == 403
     assert api.call("POST", APPS, json=NEW, headers=headers).status == 403
     assert api.call("DELETE", f"{APPS}/1000001", headers=headers).status == 403
+
+
+def read_tickets(api: Api, token: str, object_type: str = "tickets") -> int:
+    headers = {"authorization": f"Bearer {token}"}
+    return api.call("GET", f"/crm/v3/objects/{object_type}", headers=headers).status
+
+
+BOTH = ["crm.objects.contacts.read", "tickets"]
+
+
+def test_parts_of_an_app_are_changed_and_the_rest_stays(api: Api) -> None:
+    made = api.post(APPS, {**NEW, "publicKey": PUBLIC_PEM}).json
+    del made["clientSecret"]
+    other = "https://portal.example/back"
+    for change in ({"name": " Till "}, {"redirectUris": [other, f" {other} "]}, {"scopes": ["tickets", "content"]}):
+        answer = api.call("PATCH", f"{APPS}/{made['id']}", json=change)
+        made |= {"name": "Till"} if "name" in change else {}
+        made |= {"redirectUris": [other]} if "redirectUris" in change else {}
+        made |= {"scopes": ["content", "tickets"]} if "scopes" in change else {}
+        assert (answer.status, answer.json) == (200, made)
+        assert api.get(APPS).json == {"results": [made]}
+    assert api.call("PATCH", f"{APPS}/{made['id']}", json={}).json == made
+    gone = api.call("PATCH", f"{APPS}/{made['id']}", json={"publicKey": ""}).json
+    assert gone == {**made, "hasPublicKey": False}
+    back = api.call("PATCH", f"{APPS}/{made['id']}", json={"publicKey": PUBLIC_PEM, "name": None}).json
+    assert back == made
+
+
+def test_a_scope_that_is_taken_is_gone_from_tokens_and_codes_at_once(api: Api) -> None:
+    """The private token of the account, which has the same scopes, keeps them."""
+    app = make_app(api, scopes=tuple(BOTH))
+    tokens = install(api, scope=" ".join(BOTH))
+    waiting = get_code(api, scope=" ".join(BOTH))
+    api.grant("private", BOTH)
+    assert read_tickets(api, tokens["access_token"]) == 200
+    assert read_tickets(api, tokens["access_token"], "contacts") == 200
+    assert api.call("PATCH", f"{APPS}/{app.id}", json={"scopes": ["crm.objects.contacts.read"]}).status == 200
+    assert read_tickets(api, tokens["access_token"]) == 403
+    assert read_tickets(api, tokens["access_token"], "contacts") == 200
+    again = exchange(api, grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json
+    assert again["scopes"] == ["crm.objects.contacts.read", "oauth"]
+    assert read_tickets(api, again["access_token"]) == 403
+    assert exchange_code(api, waiting).json["scopes"] == ["crm.objects.contacts.read", "oauth"]
+    assert read_tickets(api, "private") == 200
+
+
+def test_a_scope_that_is_given_comes_with_the_next_consent_only(api: Api) -> None:
+    """Also one that was taken before: nobody was asked for it since."""
+    app = make_app(api, scopes=tuple(BOTH))
+    tokens = install(api, scope=" ".join(BOTH))
+    api.call("PATCH", f"{APPS}/{app.id}", json={"scopes": ["crm.objects.contacts.read"]})
+    for wider in (BOTH, []):
+        assert api.call("PATCH", f"{APPS}/{app.id}", json={"scopes": wider}).json["scopes"] == wider
+        assert read_tickets(api, tokens["access_token"]) == 403
+        again = exchange(api, grant_type="refresh_token", refresh_token=tokens["refresh_token"]).json
+        assert again["scopes"] == ["crm.objects.contacts.read", "oauth"]
+    assert read_tickets(api, install(api, scope=" ".join(BOTH))["access_token"]) == 200
+
+
+def test_an_app_that_might_ask_for_anything_keeps_what_it_is_narrowed_to(api: Api) -> None:
+    app = make_app(api)
+    token = install(api, scope=" ".join(BOTH))["access_token"]
+    api.call("PATCH", f"{APPS}/{app.id}", json={"scopes": ["tickets"]})
+    assert (read_tickets(api, token), read_tickets(api, token, "contacts")) == (200, 403)
+
+
+def test_a_code_for_an_address_that_is_taken_is_void(api: Api) -> None:
+    app = make_app(api)
+    code = get_code(api)
+    other = "https://portal.example/back"
+    api.call("PATCH", f"{APPS}/{app.id}", json={"redirectUris": [other]})
+    assert exchange_code(api, code).json["status"] == "BAD_AUTH_CODE"
+    assert open_page(api).status == 400
+    assert open_page(api, redirect_uri=other).status == 200
+
+
+def test_an_app_of_another_number_keeps_its_tokens_scopes(api: Api) -> None:
+    make_app(api)
+    token = install(api)["access_token"]
+    other = api.post(APPS, NEW).json
+    api.call("PATCH", f"{APPS}/{other['id']}", json={"scopes": ["content"]})
+    assert read_tickets(api, token) == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"name": " "}, "name"),
+        ({"redirectUris": []}, "redirectUris"),
+        ({"redirectUris": ["http://app.example/back"]}, "redirectUris"),
+        ({"scopes": ["no scope"]}, "scopes"),
+        ({"publicKey": "hello"}, "publicKey"),
+    ],
+)
+def test_a_change_that_would_leave_no_app_is_refused_with_its_field(api: Api, change: Any, name: str) -> None:
+    made = api.post(APPS, NEW).json
+    answer = api.call("PATCH", f"{APPS}/{made['id']}", json={"name": "Other", **change})
+    assert answer.status == 400
+    assert answer.json["errors"][0]["context"] == {"propertyName": [name]}
+    assert api.get(APPS).json["results"][0]["name"] == "Portal"
+
+
+def test_only_live_apps_are_changed_and_only_by_admins(api: Api) -> None:
+    made = api.post(APPS, NEW).json["id"]
+    api.grant("weak", BOTH)
+    weak = api.call("PATCH", f"{APPS}/{made}", json={"name": "x"}, headers={"authorization": "Bearer weak"})
+    assert weak.status == 403
+    api.delete(f"{APPS}/{made}")
+    for number in (made, "1000009", "x", str(10**30)):
+        assert api.call("PATCH", f"{APPS}/{number}", json={"name": "x"}).status == 404
+    assert api.call("PATCH", f"{APPS}/{made}", json={"name": ["x"]}).status == 400

@@ -89,6 +89,37 @@ def test_what_the_server_refuses_stands_at_its_field(desk: Desk) -> None:
     assert read(desk, APPS) == before
 
 
+def test_an_app_is_edited_and_what_it_loses_is_said(desk: Desk, app: dict[str, Any]) -> None:
+    """Also a scope that only other servers know stays with it."""
+    with desk.http() as http:
+        scopes = ["tickets", "content"]
+        http.patch(f"{APPS}/{app['id']}", json={"scopes": scopes}).raise_for_status()
+    form, other = dialog(desk), "http://localhost:3000/back"
+    desk.go("/settings/apps")
+    press(desk, "Edit “Cargo bikes”")
+    expect(form.get_by_label("Name")).to_have_value("Cargo bikes")
+    expect(form.get_by_label("Redirect addresses")).to_have_value(BACK)
+    form.get_by_label("Name").fill("Fleet of cargo bikes")
+    form.get_by_label("Redirect addresses").fill("http://portal.example")
+    form.get_by_label("Filter scopes").fill("content")
+    expect(form.get_by_label("content", exact=True)).to_be_checked()
+    form.get_by_label("Filter scopes").fill("tickets")
+    expect(form.get_by_text("loses at once")).to_have_count(0)
+    form.get_by_label("tickets", exact=True).uncheck()
+    expect(form.get_by_text("loses at once")).to_be_visible()
+    form.get_by_label("crm.objects.tickets.read", exact=True).check()
+    form.get_by_role("button", name="Save").click()
+    described = re.compile("http://portal.example must begin with https://")
+    expect(form.get_by_label("Redirect addresses")).to_have_accessible_description(described)
+    form.get_by_label("Redirect addresses").fill(f"{BACK}\n{other}")
+    form.get_by_role("button", name="Save").click()
+    expect(form).to_have_count(0)
+    expect(shown(desk, app)).to_contain_text("Fleet of cargo bikes")
+    expect(shown(desk, app)).to_contain_text(other)
+    stored = next(one for one in read(desk, APPS)["results"] if one["id"] == app["id"])
+    assert (stored["redirectUris"], stored["scopes"]) == ([BACK, other], ["content", "crm.objects.tickets.read"])
+
+
 def test_an_app_that_is_gone_already_is_told(desk: Desk, app: dict[str, Any]) -> None:
     desk.go("/settings/apps")
     press(desk, "Revoke “Cargo bikes”")

@@ -129,3 +129,48 @@ def test_a_file_that_is_no_public_key_is_refused(data: Path, tmp_path: Path, tex
     made = create(data, "--public-key", str(key))
     assert (made.exit_code, "key.pem: " in made.stderr) == (2, True)
     assert not data.exists()
+
+
+def test_an_app_is_changed_by_its_number_and_keeps_what_is_not_named(data: Path) -> None:
+    made = json.loads(create(data, "--scope", "tickets", "--scope", "content", "--json").stdout)
+    del made["client_secret"]
+    number = str(made["app_id"])
+
+    def update(*arguments: str) -> dict[str, object]:
+        done = run("update", number, "--data", str(data), *arguments, "--json")
+        assert done.exit_code == 0, done.output
+        found: dict[str, object] = json.loads(done.stdout)
+        assert json.loads(run("list", "--data", str(data), "--json").stdout) == [found]
+        return found
+
+    assert update("--name", " Till ") == made | {"name": "Till"}
+    assert update("--scope", "tickets") == made | {"name": "Till", "scopes": ["tickets"]}
+    assert update("--any-scope")["scopes"] == []
+    other = "http://localhost:3000/cb"
+    assert update("--redirect-uri", other) == made | {"name": "Till", "scopes": [], "redirect_uris": [other]}
+    said = run("update", number, "--data", str(data), "--name", "Shop")
+    assert f"App {number}, Shop: every scope; {other}" in said.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--any-scope", "--scope", "tickets"), 2, "either --scope or --any-scope"),
+        (("--name", " "), 2, "needs a name"),
+        (("--redirect-uri", "http://shop.example.com/cb"), 2, "must begin with https://"),
+        (("--scope", "no scope"), 2, "is not the name of a scope"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused(data: Path, arguments: tuple[str, ...], code: int, message: str) -> None:
+    made = json.loads(create(data, "--json").stdout)
+    done = run("update", str(made["app_id"]), "--data", str(data), *arguments)
+    assert (done.exit_code, message in " ".join(done.stderr.split())) == (code, True), done.stderr
+    assert json.loads(run("list", "--data", str(data), "--json").stdout)[0]["name"] == "Shop"
+
+
+def test_an_app_that_is_not_there_cannot_be_changed(data: Path) -> None:
+    made = json.loads(create(data, "--json").stdout)
+    run("revoke", str(made["app_id"]), "--data", str(data))
+    for number in (str(made["app_id"]), "77"):
+        done = run("update", number, "--data", str(data), "--name", "x")
+        assert (done.exit_code, f"There is no active app number {number}" in done.stderr) == (1, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spokedesk.api.auth import Scope
-from spokedesk.api.bodies.apps import AppCreateBody
+from spokedesk.api.bodies.apps import AppCreateBody, AppUpdateBody
 from spokedesk.api.bodies.records import BatchIdsBody
 from spokedesk.api.bodies.users import (
     AcceptLinkBody,
@@ -61,6 +61,8 @@ TOKENS = (
 APPS = (
     Endpoint("GET", "own", ROOT + "/apps", apps.list_apps, ADMIN),
     Endpoint("POST", "own", ROOT + "/apps", apps.create_app, ADMIN, AppCreateBody, writes=True, body_limit=FORM_BODY),
+    Endpoint("PATCH", "own", ROOT + "/apps/{app_id}", apps.update_app, ADMIN, AppUpdateBody, writes=True,
+             body_limit=FORM_BODY),
     Endpoint("DELETE", "own", ROOT + "/apps/{app_id}", apps.revoke_app, ADMIN, writes=True),
 )
 

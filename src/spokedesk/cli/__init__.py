@@ -16,7 +16,7 @@ COMMANDS = {
     "serve": "Serve an account over HTTP.",
     "token": "Create, list and revoke access tokens.",
     "user": "Add, list and disable people who sign in.",
-    "app": "Create, list and revoke OAuth apps.",
+    "app": "Create, list, change and revoke OAuth apps.",
     "seed": "Fill an empty database with a demo account of any size.",
     "copy": "Copy everything of all accounts to another database.",
 }

@@ -14,14 +14,14 @@ from spokedesk.cli.token import account_option, on_account
 from spokedesk.crm.instants import iso
 from spokedesk.crm.oauth import LONGEST_KEY, SCOPE, App, redirect_problem
 from spokedesk.engine.assertions import read_public_key
-from spokedesk.engine.oauth import create_app, new_identity, revoke_app
-from spokedesk.storage.apps import list_apps
+from spokedesk.engine.oauth import create_app, new_identity, revoke_app, update_app
+from spokedesk.storage.apps import find_app_by_id, list_apps
 from spokedesk.storage.database import Transaction
 
 
-@click.group("app", short_help="Create, list and revoke OAuth apps.")
+@click.group("app", short_help="Create, list, change and revoke OAuth apps.")
 def command() -> None:
-    """Create, list and revoke OAuth apps, which people allow to use the account.
+    """Create, list, change and revoke OAuth apps, which people allow to use the account.
 
     All of it works beside a running server, which knows of it from the next call on.
     """
@@ -131,6 +131,69 @@ def list_all(place: Place, as_json: bool) -> None:
     click.echo("      NO  CLIENT ID                             STATE    NAME")
     for app in apps:
         click.echo(f"{app.id:>8}  {app.client_id}  {'revoked' if app.revoked_at else 'active':<8} {app.name}")
+
+
+@command.command("update")
+@account_option
+@click.argument("app_id", type=int, metavar="NO")
+@click.option("--name", help="What the consent page calls the app from now on.")
+@click.option(
+    "--redirect-uri",
+    "redirect_uris",
+    multiple=True,
+    callback=checked_addresses,
+    help="Address to which people are sent back; may be repeated. Those before are forgotten.",
+)
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    callback=checked_scopes,
+    help="A scope that it may ask for; may be repeated. Those before are forgotten.",
+)
+@click.option("--any-scope", is_flag=True, help="Let it ask for every scope.")
+@json_option
+def update(
+    place: Place,
+    *,
+    app_id: int,
+    name: str | None,
+    redirect_uris: tuple[str, ...],
+    scopes: tuple[str, ...],
+    any_scope: bool,
+    as_json: bool,
+) -> None:
+    """Change the app with this number (see 'app list'); what no option names stays as it is.
+
+    A scope that it loses is gone at once from every token that it was given. One that it gets comes with the next
+    consent only.
+    """
+    if any_scope and scopes:
+        raise click.UsageError("Give either --scope or --any-scope.")
+    if name is not None and not name.strip():
+        raise click.BadParameter("An app needs a name.", param_hint="--name")
+
+    async def work(tx: Transaction) -> App | None:
+        app = await find_app_by_id(tx, app_id)
+        if app is None or app.revoked_at is not None:
+            return None
+        return await update_app(
+            tx,
+            app,
+            name=name and name.strip(),
+            redirect_uris=redirect_uris or None,
+            scopes=scopes if scopes or any_scope else None,
+        )
+
+    app = on_account(place, work)
+    if app is None:
+        raise click.ClickException(f"There is no active app number {app_id}. See: spokedesk app list {place}")
+    if as_json:
+        click.echo(json.dumps(describe(app)))
+    else:
+        click.echo(
+            f"App {app.id}, {app.name}: {', '.join(app.scopes) or 'every scope'}; {', '.join(app.redirect_uris)}"
+        )
 
 
 @command.command("revoke")

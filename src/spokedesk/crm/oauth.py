@@ -169,6 +169,11 @@ def is_allowed(app: App, scope: str) -> bool:
     return scope in app.scopes if app.scopes else SCOPE.fullmatch(scope) is not None
 
 
+def remaining_scopes(app: App, scopes: str) -> str:
+    """What is left of scopes, separated by spaces, that were granted before the app became what it is."""
+    return " ".join(scope for scope in scopes.split() if is_allowed(app, scope))
+
+
 def granted_scopes(app: App, request: ConsentRequest) -> tuple[str, ...]:
     """What a consent grants: all that was asked for, and of the optional ones those that the app may have."""
     wanted = split_scopes(request.scope) or app.scopes

@@ -9,7 +9,7 @@ import hmac
 import secrets
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spokedesk.crm import oauth
 from spokedesk.crm.account import Account
@@ -92,6 +92,39 @@ async def create_app(
     )
     await apps.insert_app(tx, app)
     return app
+
+
+async def update_app(
+    tx: Transaction,
+    app: App,
+    *,
+    name: str | None = None,
+    redirect_uris: Iterable[str] | None = None,
+    scopes: Iterable[str] | None = None,
+    public_key: str | None = None,
+) -> App:
+    """Change an app. None leaves a part of it as it is, an empty key takes its key away.
+
+    A scope that is taken from it is gone at once from everything that it was granted. One that it is given comes with
+    the next consent only: nobody was asked for it. A code that waits for an address which was taken is void.
+    """
+    after = replace(
+        app,
+        name=app.name if name is None else name,
+        redirect_uris=app.redirect_uris if redirect_uris is None else tuple(dict.fromkeys(redirect_uris)),
+        scopes=app.scopes if scopes is None else tuple(sorted(set(scopes))),
+        public_key=app.public_key if public_key is None else public_key or None,
+    )
+    await apps.update_app(tx, after)
+    if after.scopes != app.scopes:
+        for granted in await apps.list_granted(tx, app.id):
+            remaining = oauth.remaining_scopes(after, granted)
+            if remaining != granted:
+                await apps.replace_granted(tx, app.id, granted, remaining)
+    taken = set(app.redirect_uris) - set(after.redirect_uris)
+    if taken:
+        await apps.erase_codes_for(tx, app.id, sorted(taken))
+    return after
 
 
 async def revoke_app(tx: Transaction, app_id: int) -> bool:

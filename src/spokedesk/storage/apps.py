@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from spokedesk.crm.oauth import App, Code
@@ -80,6 +81,65 @@ async def list_apps(tx: Transaction) -> list[App]:
     """Every app of the account, revoked ones included, oldest first."""
     rows = await tx.rows(f"SELECT {APP} FROM app WHERE account_id = :account_id ORDER BY id")
     return [app_of(row) for row in rows]
+
+
+async def update_app(tx: Transaction, app: App) -> None:
+    """Everything of an app that can be different later."""
+    await tx.execute(
+        """
+        UPDATE app
+        SET name = :name, redirect_uris = :redirect_uris, scopes = :scopes, public_key = :public_key
+        WHERE account_id = :account_id AND id = :id
+        """,
+        id=app.id,
+        name=app.name,
+        redirect_uris=to_document(app.redirect_uris),
+        scopes=" ".join(app.scopes),
+        public_key=app.public_key,
+    )
+
+
+GRANTED = {"refresh_token": "family IS NOT NULL", "access_token": "family IS NOT NULL", "authorization_code": "TRUE"}
+"""Where the scopes stand that somebody gave an app: the tables, and which of their rows."""
+
+
+async def list_granted(tx: Transaction, app_id: int) -> set[str]:
+    """Each set of scopes, separated by spaces, that something given to an app has."""
+    found: set[str] = set()
+    for table, condition in GRANTED.items():
+        rows = await tx.rows(
+            f"SELECT DISTINCT scopes FROM {table} WHERE account_id = :account_id AND app_id = :app_id AND {condition}",
+            app_id=app_id,
+        )
+        found.update(scopes for (scopes,) in rows)
+    return found
+
+
+async def replace_granted(tx: Transaction, app_id: int, scopes: str, narrowed: str) -> None:
+    """Let what was given to an app with some scopes have others from now on."""
+    for table, condition in GRANTED.items():
+        await tx.execute(
+            f"""
+            UPDATE {table}
+            SET scopes = :narrowed
+            WHERE account_id = :account_id AND app_id = :app_id AND scopes = :scopes AND {condition}
+            """,
+            app_id=app_id,
+            scopes=scopes,
+            narrowed=narrowed,
+        )
+
+
+async def erase_codes_for(tx: Transaction, app_id: int, redirect_uris: Sequence[str]) -> None:
+    """Forget codes that were made for some addresses."""
+    await tx.execute(
+        """
+        DELETE FROM authorization_code
+        WHERE account_id = :account_id AND app_id = :app_id AND redirect_uri = EACH(:redirect_uris)
+        """,
+        app_id=app_id,
+        redirect_uris=list(redirect_uris),
+    )
 
 
 async def mark_app_revoked(tx: Transaction, app_id: int) -> int:

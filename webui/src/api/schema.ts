@@ -30,6 +30,14 @@ export interface AppCreateBody {
   publicKey?: string | null;
 }
 
+/** What is left out stays as it is; an empty `publicKey` takes the key away. */
+export interface AppUpdateBody {
+  name?: string | null;
+  redirectUris?: string[] | null;
+  scopes?: string[] | null;
+  publicKey?: string | null;
+}
+
 /** A link of a create request, in the documented form or the older flat one. */
 export interface AssociationInput {
   to?: ObjectId | null;

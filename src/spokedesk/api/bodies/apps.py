@@ -15,3 +15,12 @@ class AppCreateBody(Body, rename="camel"):
     scopes: list[str] | None = None
     public_key: str | None = None
     REQUIRED = ("name", "redirectUris")
+
+
+class AppUpdateBody(Body, rename="camel"):
+    """What is left out stays as it is; an empty `publicKey` takes the key away."""
+
+    name: str | None = None
+    redirect_uris: list[str] | None = None
+    scopes: list[str] | None = None
+    public_key: str | None = None

@@ -1,11 +1,11 @@
-"""OAuth apps as admins manage them: made with a secret that is shown once, listed, ended."""
+"""OAuth apps as admins manage them: made with a secret that is shown once, listed, changed, ended."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from spokedesk.api.bodies.apps import AppCreateBody
+from spokedesk.api.bodies.apps import AppCreateBody, AppUpdateBody
 from spokedesk.api.calls import Call, Reply
 from spokedesk.api.handlers.users import number_of
 from spokedesk.api.json_door import items_of, needed_text
@@ -16,7 +16,9 @@ from spokedesk.engine.assertions import read_public_key
 from spokedesk.engine.oauth import create_app as store_app
 from spokedesk.engine.oauth import new_identity
 from spokedesk.engine.oauth import revoke_app as end_app
+from spokedesk.engine.oauth import update_app as change_app
 from spokedesk.errors import NotFound
+from spokedesk.storage.apps import find_app_by_id
 from spokedesk.storage.apps import list_apps as list_stored
 
 MOST_ADDRESSES, LONGEST_ADDRESS = 100, 2000
@@ -37,6 +39,13 @@ def render_app(app: App) -> dict[str, Any]:
     if app.revoked_at is not None:
         found["revokedAt"] = iso(app.revoked_at)
     return found
+
+
+def checked_name(text: str) -> str:
+    name = check_name("name", text)
+    if not name:
+        raise refused_field("name", "An app needs a name")
+    return name
 
 
 def checked_addresses(uris: Sequence[str]) -> list[str]:
@@ -84,9 +93,7 @@ async def list_apps(call: Call) -> Reply:
 async def create_app(call: Call) -> Reply:
     """POST a name and addresses; the answer is the only place where the secret is."""
     body: AppCreateBody = call.body
-    name = check_name("name", needed_text(body.name))
-    if not name:
-        raise refused_field("name", "An app needs a name")
+    name = checked_name(needed_text(body.name))
     client_id, client_secret = new_identity(), new_identity()
     app = await store_app(
         call.tx,
@@ -98,6 +105,24 @@ async def create_app(call: Call) -> Reply:
         public_key=checked_key(body.public_key or ""),
     )
     return Reply(201, {**render_app(app), "clientSecret": client_secret})
+
+
+async def update_app(call: Call) -> Reply:
+    """PATCH name, addresses, scopes or key. What the app was granted keeps none of the scopes that are taken."""
+    body: AppUpdateBody = call.body
+    app_id = number_of(call, "app_id", "App")
+    app = await find_app_by_id(call.tx, app_id)
+    if app is None or app.revoked_at is not None:
+        raise NotFound(f"There is no active app {app_id}")
+    changed = await change_app(
+        call.tx,
+        app,
+        name=None if body.name is None else checked_name(body.name),
+        redirect_uris=None if body.redirect_uris is None else checked_addresses(body.redirect_uris),
+        scopes=None if body.scopes is None else checked_scopes(body.scopes),
+        public_key=None if body.public_key is None else checked_key(body.public_key) or "",
+    )
+    return Reply(200, render_app(changed))
 
 
 async def revoke_app(call: Call) -> Reply:

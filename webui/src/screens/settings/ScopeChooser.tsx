@@ -21,7 +21,9 @@ export function ScopeChooser({ chosen, change, description, error }: Props) {
   const t = useT("settings");
   const { data } = useScopes();
   const [text, setText] = useState("");
-  const all = (data?.results ?? []).map((one) => one.name);
+  // a program may have scopes of parts that this server does not have
+  const [before] = useState(() => [...chosen]);
+  const all = [...new Set([...(data?.results ?? []).map((one) => one.name), ...before])];
   const shown = all.filter((one) => one.includes(text.trim().toLowerCase()));
   const toggle = (scope: string, on: boolean) => {
     const next = new Set(chosen);
