@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,4 +22,5 @@ class WebInterfaceHook(BuildHookInterface[Any]):
         return [webui.NODE_PACKAGE] if webui.needs_node() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        webui.build()
+        if os.environ.get("SPOKEDESK_WEBUI") != "later":  # run.py builds it beside the installation
+            webui.build()

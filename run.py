@@ -8,6 +8,7 @@ old Pythons parse, because they have to be able to read the sentence that tells 
 
 from __future__ import print_function
 
+import contextlib
 import hashlib
 import os
 import re
@@ -20,6 +21,7 @@ NEEDED = (3, 11)
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 TOOLS = os.path.join(ROOT, ".tools")
+STARTED = float(os.environ.pop("SPOKEDESK_STARTED", 0)) or time.time()
 BIN, EXE = (os.path.join(VENV, "Scripts"), ".exe") if os.name == "nt" else (os.path.join(VENV, "bin"), "")
 PYTHON = os.path.join(BIN, "python" + EXE)
 STAMP = os.path.join(VENV, "spokedesk-stamp")
@@ -50,7 +52,7 @@ def identity():
     return repr((ROOT, base_python(), sys.version))
 
 
-def webui():
+def interface():
     """The module that builds the web interface; it asks for a newer Python than this file does."""
     sys.path.insert(0, ROOT) if ROOT not in sys.path else None
     from webui import build
@@ -64,7 +66,6 @@ def wanted_stamp(level):
     for path in (os.path.join(ROOT, "pyproject.toml"), lock_file("build"), lock_file(level)):
         with open(path, "rb") as file:
             digest.update(hashlib.sha256(file.read()).digest())
-    digest.update(webui().fingerprint().encode())
     return level + " " + digest.hexdigest()
 
 
@@ -93,15 +94,41 @@ def tool_environment():
     return env
 
 
-def step(title, command):
-    """Run one installation step: one line with its seconds; its output only when it fails, without addresses."""
-    started = time.time()
-    print("run.py: %-24s" % title, end="", file=sys.stderr, flush=True)
-    done = subprocess.run(command, cwd=ROOT, env=tool_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    print("%6.1f s" % (time.time() - started), file=sys.stderr, flush=True)
+def say(title):
+    """A line when a step begins, with the seconds since the command; whole lines, because two processes write them."""
+    print("run.py: %5.1f s  %s" % (time.time() - STARTED, title), file=sys.stderr, flush=True)
+
+
+def masked(output):
+    """What a program printed, without addresses."""
+    return re.sub(r"[a-z+]+://[^\s`'\")]+|(?<=host=)'[^']*'", "<address>", output)
+
+
+def step(title, command, **variables):
+    """Say that an installation step begins, and run it."""
+    say(title)
+    attempt(title, command, **variables)
+
+
+def attempt(title, command, **variables):
+    """Run a step. Its output is shown only when it fails; it keeps the locks also if this process is killed."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "close_fds": False}
+    done = subprocess.run(command, cwd=ROOT, env=dict(tool_environment(), **variables), **pipes)
     if done.returncode:
-        output = re.sub(r"[a-z+]+://[^\s`'\")]+|(?<=host=)'[^']*'", "<address>", done.stdout.decode(errors="replace"))
-        raise Failed("%s failed:\n%s" % (title, output))
+        raise Failed("%s failed:\n%s" % (title, masked(done.stdout.decode(errors="replace"))))
+
+
+@contextlib.contextmanager
+def locked(name):
+    """Whoever wants the same waits until we, and what we started, have ended (not on Windows)."""
+    os.makedirs(TOOLS, exist_ok=True)
+    with open(os.path.join(TOOLS, name + ".lock"), "w") as lock:
+        if os.name != "nt":
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            os.set_inheritable(lock.fileno(), True)
+        yield
 
 
 def works(command):
@@ -112,31 +139,43 @@ def works(command):
 def uv():
     """uv from PATH, else our own copy of the locked version, installed by pip on first use."""
     own = os.path.join(TOOLS, "bin", "uv" + EXE)
-    for found in (shutil.which("uv"), shutil.which(own)):
-        if found and works([found, "--version"]):
-            return found
-    pythons = [python for python in (sys.executable, base_python()) if works([python, "-m", "pip", "--version"])]
-    if not pythons:
-        raise Failed("Neither uv nor pip was found. Install one of them and start again.")
-    pip = [pythons[0], "-m", "pip", "install", "--quiet", "--upgrade", "--target", TOOLS]
-    step("installer (uv)", pip + ["--require-hashes", "-r", lock_file("tools")])
-    return own
+    with locked("uv"):
+        for found in (shutil.which("uv"), shutil.which(own)):
+            if found and works([found, "--version"]):
+                return found
+        pythons = [python for python in (sys.executable, base_python()) if works([python, "-c", "import pip"])]
+        if not pythons:
+            raise Failed("Neither uv nor pip was found. Install one of them and start again.")
+        pip = [pythons[0], "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade"]
+        step("installer (uv)", pip + ["--target", TOOLS, "--no-deps", "--require-hashes", "-r", lock_file("tools")])
+        return own
 
 
 def install(level):
-    """Make `.venv` hold what this level needs; does nothing when the stamp says that it already does."""
-    if ready(level):
-        return
-    os.makedirs(TOOLS, exist_ok=True)
-    with open(os.path.join(TOOLS, "lock"), "w") as lock:
-        if os.name != "nt":  # two first starts at once: the second waits (not on Windows)
-            import fcntl
-
-            fcntl.lockf(lock, fcntl.LOCK_EX)
+    """Make `.venv` hold what this level needs, and beside that the web interface, for which only `test` waits."""
+    first = level == "run"  # the packages of `test` take both cores
+    builder = start_builder() if first else None
+    try:
         if not ready(level):
-            started = time.time()
-            install_alone(level)
-            print("run.py: environment ready in %.1f s" % (time.time() - started), file=sys.stderr, flush=True)
+            with locked("install"):
+                if not ready(level):
+                    install_alone(level)
+                    say("environment ready")
+        builder = builder if first else start_builder()
+        if builder and not first and builder.wait():
+            raise Failed("Tests need the web interface.")
+    except BaseException:
+        if builder:
+            builder.terminate()
+        raise
+
+
+def start_builder():
+    """The process that builds the web interface, None if it is current. It lives on in the background."""
+    if interface().is_current():
+        return None
+    environment = dict(os.environ, SPOKEDESK_STARTED=str(STARTED))
+    return subprocess.Popen([sys.executable, os.path.abspath(__file__), "webui"], env=environment)
 
 
 def install_alone(level):
@@ -148,12 +187,20 @@ def install_alone(level):
     write(STAMP, "incomplete")
     pip = [tool, "pip", "install", "--quiet", "--python", PYTHON]
     step("packages (%s)" % level, pip + ["--require-hashes", "-r", lock_file(level), "-r", lock_file("build")])
-    if subprocess.call([PYTHON, webui().__file__, "--needs-node"], stdout=subprocess.DEVNULL) == 0:
-        step("Node.js", pip + ["--require-hashes", "-r", lock_file("node")])
-    step("web interface", [PYTHON, webui().__file__])
-    step("spokedesk itself", pip + ["--no-deps", "--no-build-isolation", "-e", ROOT])
+    editable = pip + ["--no-deps", "--no-build-isolation", "-e", ROOT]
+    step("spokedesk itself", editable, SPOKEDESK_WEBUI="later")  # the build hook leaves it to the builder
     levels = ["run", "test"] if level == "test" else [level]
     write(STAMP, "\n".join(wanted_stamp(name) for name in levels))
+
+
+def fetch_node():
+    """Node as a package beside the environment, whole or not at all."""
+    fresh, place = os.path.join(TOOLS, "node.new"), str(interface().NODE)
+    shutil.rmtree(fresh, ignore_errors=True)
+    pip = [uv(), "pip", "install", "--quiet", "--python", base_python(), "--target", fresh]
+    attempt("Node.js", pip + ["--no-deps", "--require-hashes", "-r", lock_file("node")])
+    shutil.rmtree(place, ignore_errors=True)
+    os.rename(fresh, place)
 
 
 def lines(path):
@@ -208,6 +255,16 @@ def run(args):
     become("run", args)
 
 
+def webui(args):
+    """build the web interface if its sources changed; `serve` does that by itself, beside the server"""
+    try:
+        if interface().build(fetch_node, say):
+            say("web interface ready")
+    except (Failed, interface().BuildFailed) as failed:
+        again = "Everything else works without it. Try again with `python3 run.py webui`."
+        raise Failed("No web interface: %s\n%s" % (masked(str(failed)).strip(), again))
+
+
 def bench(args):
     """measure speed beside raw references formed in the same run"""
     os.chdir(ROOT)
@@ -242,7 +299,7 @@ def changelog(args):
     become("run", ["python", "changes/fold.py"] + args)
 
 
-COMMANDS = (serve, test, run, bench, check, format, lock, changelog)
+COMMANDS = (serve, test, run, webui, bench, check, format, lock, changelog)
 
 
 def main(args):

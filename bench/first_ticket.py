@@ -1,7 +1,8 @@
 """`python3 run.py bench --first-ticket`: from the first command in a clean clone to a ticket that somebody sees.
 
 Everything is as on a machine that has just got the sources: a clone of what is committed, an empty home, no caches, and
-no Node. A real browser keeps asking for the board from the moment the command is given; one click signs it in.
+no Node. A real browser keeps asking for the board from the moment the command is given, and stays on the first page
+that it gets, which waits for the interface; one click signs it in.
 """
 
 from __future__ import annotations
@@ -76,6 +77,7 @@ def look(browser: Browser, clone: Path, environment: dict[str, str]) -> Seen:
     """Give the command, and look until a ticket can be seen; then end the server."""
     port = free_port()
     page = browser.new_page(viewport={"width": 1700, "height": 900}, locale="en-GB")
+    page.set_default_timeout(PATIENCE_SECONDS * 1000)
     began = time.perf_counter()
     with (clone.parent / "log").open("wb") as log:
         process = subprocess.Popen(

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
@@ -32,7 +32,7 @@ function compressed() {
   return {
     name: "compressed",
     apply: "build",
-    configResolved: (config) => void (folder = join(config.root, config.build.outDir, "assets")),
+    configResolved: (config) => void (folder = resolve(config.root, config.build.outDir, "assets")),
     async closeBundle() {
       const packed = async (name) => {
         const content = readFileSync(join(folder, name));

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from spokedesk.api import ui
+from spokedesk.api.ui_state import FILE_NAME
 from tests.support.api import Answer, Api
 
 pytestmark = pytest.mark.fidelity("own", source="own", of="front_page.*")
@@ -148,3 +151,71 @@ def test_an_installation_without_the_built_files_still_says_what_it_is(
     answer = browse("/")
     assert answer.status == 200
     assert b"speaks the HubSpot CRM API" in answer.raw
+
+
+@pytest.fixture
+def unbuilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout without built files."""
+    monkeypatch.setattr(ui, "FOLDER", tmp_path / "ui")
+    return tmp_path / "ui"
+
+
+@pytest.fixture
+def at_work(unbuilt: Path) -> Iterator[Path]:
+    """The same, and a build that has come to a step whose name needs quoting."""
+    with unbuilt.with_name(FILE_NAME).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write("building: <packages>")
+        file.flush()
+        yield unbuilt
+
+
+@pytest.mark.parametrize("path", ["/", "/board", "/tickets/123"])
+def test_while_it_is_being_built_a_browser_gets_a_page_that_waits_for_it(at_work: Path, path: str) -> None:
+    answer = browse(path)
+    assert answer.status == 503
+    assert answer.headers["retry-after"] == "3"
+    assert answer.headers["cache-control"] == "no-store"
+    assert b"Step: &lt;packages&gt;." in answer.raw
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_while_it_is_being_built_older_files_are_not_given_out(at_work: Path) -> None:
+    """They may be of a page that the server no longer fits."""
+    at_work.mkdir()
+    (at_work / "index.html").write_text(INDEX)
+    assert browse("/board").status == 503
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", ""])
+def test_clients_of_the_api_do_not_notice_that_it_is_being_built(at_work: Path, accept: str) -> None:
+    assert browse("/board", accept=accept).status == 404
+    assert b"speaks the HubSpot CRM API" in browse("/", accept=accept).raw
+    assert browse("/crm/v3/typo").status == 404
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [("npm ci failed <so>.", b"npm ci failed &lt;so&gt;."), ("building: build", b"It was interrupted.")],
+)
+def test_a_build_that_has_ended_without_files_says_why_and_what_to_do(unbuilt: Path, state: str, reason: bytes) -> None:
+    unbuilt.with_name(FILE_NAME).write_text(state)
+    answer = browse("/board")
+    assert answer.status == 503
+    assert reason in answer.raw
+    assert b"python3 run.py webui" in answer.raw
+
+
+def test_older_files_are_better_than_none_when_a_build_has_failed(unbuilt: Path) -> None:
+    unbuilt.mkdir()
+    (unbuilt / "index.html").write_text(INDEX)
+    unbuilt.with_name(FILE_NAME).write_text("npm ci failed.")
+    assert browse("/board").status == 200
+
+
+def test_the_page_comes_as_soon_as_a_build_has_succeeded(at_work: Path) -> None:
+    at_work.mkdir()
+    (at_work / "index.html").write_text(INDEX)
+    at_work.with_name(FILE_NAME).write_text("")
+    assert browse("/board").status == 200

@@ -267,6 +267,13 @@ def test_a_desk_without_a_token_says_how_to_make_one(tmp_path: Path) -> None:
     assert spokedesk(*shlex.split(command[1])).exit_code == 0
 
 
+def test_it_says_where_people_look_and_how_they_get_in() -> None:
+    assert "Browser    http://127.0.0.1:1   (enter the demo with one click)\n" in shown("pat-demo", Settings(demo=True))
+    assert "Browser    http://127.0.0.1:1\n" in shown("pat-demo-8f3", Settings(demo=True))  # not from elsewhere
+    facts = Facts("http://127.0.0.1:1", None, FIRST_ACCOUNT, "x", "documented", 1, sign_in="http://127.0.0.1:1/link#s")
+    assert "Sign in    http://127.0.0.1:1/link#s   (good once" in greeting(facts, Settings())
+
+
 def test_memory_says_that_it_forgets() -> None:
     assert "lost when the server stops" in shown("t", Settings(ephemeral=True))
     assert "lost when the server stops" not in shown("t", Settings())

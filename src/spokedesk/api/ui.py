@@ -11,6 +11,7 @@ import secrets
 from pathlib import Path
 
 from spokedesk.api.calls import Request, Response
+from spokedesk.api.ui_state import read_state, render_page
 
 FOLDER = Path(__file__).resolve().parent.parent / "ui"
 NONCE = b"%NONCE%"
@@ -52,20 +53,27 @@ def wants_page(request: Request) -> bool:
     return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
-def read_page(request: Request) -> tuple[bytes, Headers] | None:
+def read_page(request: Request) -> Response | None:
     """The page with a policy of its own, for a browser; None for others or when it has not been built.
 
-    Style elements that it makes at run time carry the nonce; nothing else inline is allowed.
+    Style elements that it makes at run time carry the nonce; nothing else inline is allowed. While it is being built,
+    and when that has failed and there is no older one, a page that says so.
     """
     if not wants_page(request):
         return None
+    state = read_state(FOLDER)
     try:
-        page = (FOLDER / "index.html").read_bytes()
+        page = None if state is not None and state.is_at_work else (FOLDER / "index.html").read_bytes()
     except FileNotFoundError:
+        page = None
+    if page is not None:
+        nonce = secrets.token_urlsafe(18)
+        policy = (b"content-security-policy", POLICY.format(nonce=nonce).encode())
+        return Response(200, [*EVERY_PAGE, policy], page.replace(NONCE, nonce.encode()))
+    if state is None:
         return None
-    nonce = secrets.token_urlsafe(18)
-    policy = (b"content-security-policy", POLICY.format(nonce=nonce).encode())
-    return page.replace(NONCE, nonce.encode()), [*EVERY_PAGE, policy]
+    waiting, headers = render_page(state)
+    return Response(503, headers, waiting)
 
 
 def accepts(request: Request, coding: str) -> bool:
@@ -104,6 +112,6 @@ def answer(request: Request, is_api: bool) -> Response | None:
     would hide a mistake of the client.
     """
     found = read_asset(request)
-    if found is None and not is_api and PAGE.fullmatch(request.path):
-        found = read_page(request)
-    return None if found is None else Response(200, found[1], found[0])
+    if found is not None:
+        return Response(200, found[1], found[0])
+    return read_page(request) if not is_api and PAGE.fullmatch(request.path) else None

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 import click
 
 from spokedesk import __version__
-from spokedesk.api.auth import DemoApp
+from spokedesk.api.auth import DEMO_TOKEN, DemoApp
 from spokedesk.settings import Settings
 
 
@@ -55,7 +55,7 @@ def greeting(facts: Facts, settings: Settings) -> str:
         f"  Data       {facts.data}{kept}",
         f"  Token      {token_text(facts, settings)}",
         *app_lines(facts),
-        *sign_in_lines(facts),
+        *browser_lines(facts),
         "",
         click.style("Try it", bold=True),
         f'  curl -s -H "Authorization: Bearer {usable}" "{facts.url}/crm/v3/objects/tickets?limit=2"',
@@ -73,11 +73,12 @@ def app_lines(facts: Facts) -> list[str]:
     return [f"  OAuth app  {facts.app.client_id} / {facts.app.client_secret}, refresh token {facts.app.refresh_token}"]
 
 
-def sign_in_lines(facts: Facts) -> list[str]:
-    """How somebody becomes the first user."""
-    return (
-        [f"  Sign in    {facts.sign_in}   (good once, within a day: it makes the first user)"] if facts.sign_in else []
-    )
+def browser_lines(facts: Facts) -> list[str]:
+    """Where people look, and how they get in."""
+    if facts.sign_in:
+        return [f"  Sign in    {facts.sign_in}   (good once, within a day: it makes the first user)"]
+    enter = "   (enter the demo with one click)" if facts.token == DEMO_TOKEN else ""
+    return [f"  Browser    {facts.url}{enter}"]
 
 
 def token_text(facts: Facts, settings: Settings) -> str:

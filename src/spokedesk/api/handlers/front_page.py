@@ -48,7 +48,7 @@ async def read_front_page(call: Call) -> Reply:
     """GET the page; the demo token is named only to who could use it."""
     built = read_page(call.request)
     if built is not None:
-        return Reply(200, built[0], headers=tuple(built[1]))
+        return Reply(built.status, built.body, headers=tuple(built.headers))
     rows = []
     for account_id in (await list_account_ids(call.tx))[:1]:
         await call.tx.enter(account_id)
