@@ -192,6 +192,29 @@ def test_an_archived_property_takes_its_rules_along_and_brings_them_back(api: Ap
     assert codes(create(api, code="abc")) == [("code", "INVALID_MAX_LENGTH")]
 
 
+@pytest.mark.fidelity("inferred", source="own", of="properties.archive_property")
+def test_rules_of_a_property_are_no_reason_not_to_archive_it(api: Api) -> None:
+    """A program cannot take rules away, so that it could never archive what has one; formulas are a reason."""
+    body = {"name": "code", "label": "Code", "type": "string", "fieldType": "text", "groupName": "ticketinformation"}
+    api.post("/crm/v3/properties/tickets", body)
+    put(api, "code", "MAX_LENGTH", "2")
+    assert api.delete("/crm/v3/properties/tickets/code").status == 204
+    for answer in (put(api, "code", "MAX_LENGTH", "3"), api.delete(f"{OWN}/code/rule-type/MAX_LENGTH")):
+        assert (answer.status, answer.json["category"]) == (404, "OBJECT_NOT_FOUND")
+
+
+@pytest.mark.fidelity("inferred", source="own", of="properties.create_property")
+def test_a_property_that_comes_back_with_another_type_is_not_held_to_rules_of_the_one_before(api: Api) -> None:
+    body = {"name": "code", "label": "Code", "type": "string", "fieldType": "text", "groupName": "ticketinformation"}
+    api.post("/crm/v3/properties/tickets", body)
+    put(api, "code", "MAX_LENGTH", "2")
+    api.delete("/crm/v3/properties/tickets/code")
+    assert api.post("/crm/v3/properties/tickets", {**body, "type": "number", "fieldType": "number"}).status == 201
+    assert create(api, code="12345").json["properties"]["code"] == "12345"
+    assert put(api, "code", "MAX_NUMBER", "9").status == 204
+    assert codes(create(api, code="12345")) == [("code", "INVALID_MAX_NUMBER")]
+
+
 def test_custom_objects_have_rules_and_lose_them_when_they_are_purged(api: Api) -> None:
     define(api)
     path = "/crm/v3/property-validations/p_car/model"

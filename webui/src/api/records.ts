@@ -30,6 +30,19 @@ export async function readRecords(objectType: string, ids: readonly string[], pr
   return found;
 }
 
+const HISTORY_BATCH = 50;
+
+/** Records by id with every value that some of their properties have had. */
+export async function readHistories(objectType: string, ids: readonly string[], names: readonly string[]): Promise<Row[]> {
+  const found: Row[] = [];
+  for (let start = 0; start < ids.length; start += HISTORY_BATCH) {
+    const inputs = ids.slice(start, start + HISTORY_BATCH).map((id) => ({ id }));
+    const body = { inputs, properties: names, propertiesWithHistory: names };
+    found.push(...(await api<RecordBatch>(`/crm/v3/objects/${objectType}/batch/read`, { method: "POST", body })).results);
+  }
+  return found;
+}
+
 export const updateRecord = (objectType: string, id: string, properties: Record<string, string>): Promise<Row> =>
   api<Row>(`/crm/v3/objects/${objectType}/${id}`, { method: "PATCH", body: { properties } });
 

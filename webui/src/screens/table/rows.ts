@@ -2,7 +2,7 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { searchRecords, type Search } from "../../api/records";
-import { requestersQuery, type Requester } from "../../api/requesters";
+import { requestersQuery, useLiveRequesters, type Requester } from "../../api/requesters";
 import type { Record as Row } from "../../api/schema";
 import { REQUESTER, searchOf, WINDOW, type Shown } from "./definition";
 
@@ -49,6 +49,7 @@ export function useRows(objectType: string, shown: Shown, first: number, last: n
   const requesters = useQueries({
     queries: (wantsRequesters ? visible : []).map((page) => requestersQuery(page.map((row) => row.id))),
   });
+  useLiveRequesters();
   const total = start.data?.total ?? 0;
   return {
     total,
