@@ -12,7 +12,7 @@ from spokedesk.storage.sqlite import FileDatabase
 from tests.support.api import Api, Clock
 from tests.support.loops import Loop
 from tests.support.recording_vfs import Recording, recorded
-from tests.support.stores import KINDS, Waited, make_account, open_database
+from tests.support.stores import KINDS, Waited, let_go, make_account, open_database
 
 
 @pytest.fixture
@@ -26,15 +26,15 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> It
     opened = open_database(request.param, tmp_path, clock)
     make_account(opened)
     yield opened
-    opened.close()
+    let_go(opened)
 
 
 @pytest.fixture(params=KINDS)
 def api(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Api]:
     """The API over each kind of database."""
-    opened = Waited(open_database(request.param, tmp_path, clock))
-    yield Api(database=opened, clock=clock)
-    opened.close()
+    opened = open_database(request.param, tmp_path, clock)
+    yield Api(database=Waited(opened), clock=clock)
+    let_go(opened)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from spokedesk.storage.postgres import PostgresDatabase
 from spokedesk.storage.revisions import list_changes
 from tests.support import pooler
 from tests.support.nodes import Node, ended, nodes
-from tests.support.postgres import databases, execute, fetch
+from tests.support.postgres import databases, end_connections, fetch
 from tests.support.stores import create_work, make_account, one_value, read, scan, ticket, update_work
 
 
@@ -113,13 +113,8 @@ def test_a_write_has_limits_while_it_lasts(pair: list[Node]) -> None:
 
 
 def test_a_connection_that_the_server_ended_is_replaced_unseen(direct: str, pair: list[Node]) -> None:
-    name = direct.rpartition("/")[2]
     for number in range(3):
-        execute(
-            direct,
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' "
-            "AND pid <> pg_backend_pid()",
-        )
+        end_connections(direct)
         pair[0].write(create_work([ticket(str(number))]))
         assert pair[1].read(one_value("SELECT COUNT(*) FROM record")) == number + 1
 

@@ -20,9 +20,10 @@ from spokedesk.storage.postgres import PostgresDatabase
 from spokedesk.storage.postgres_url import shown_url, split_url
 from spokedesk.storage.records import find_record
 from spokedesk.storage.revisions import list_changes
+from tests.support.api import Clock
 from tests.support.nodes import Node, ended, nodes
-from tests.support.postgres import Databases, databases, execute, fetch, started
-from tests.support.stores import ACCOUNT_ID, create_work, make_account, one_value, ticket, update_work
+from tests.support.postgres import EMPTIED, Databases, databases, end_connections, execute, fetch, started
+from tests.support.stores import ACCOUNT_ID, create_work, let_go, make_account, one_value, read, ticket, update_work
 
 TICKETS = "0-5"
 
@@ -224,7 +225,7 @@ def test_a_lost_connection_of_readers_is_replaced_unseen(node: Node, url: str) -
     (record_id,) = node.write(create_work([ticket("still there")]))
     for _ in range(5):
         assert node.read(subject_of(record_id)) == "still there"
-        execute(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'spokedesk'")
+        end_connections(url)
     assert node.read(subject_of(record_id)) == "still there"
 
 
@@ -261,19 +262,18 @@ def test_a_connection_lost_in_the_middle_of_a_write_starts_it_anew(node: Node, u
         runs.append(len(runs))
         await create_work([ticket(f"attempt {len(runs)}")])(tx)
         if len(runs) == 1:
-            execute_elsewhere(url)
+            end_connections_elsewhere(url)
 
     node.write(work)
     assert len(runs) == 2
     assert fetch(url, "SELECT properties ->> 'subject' FROM record") == [("attempt 2",)]
 
 
-def execute_elsewhere(url: str) -> None:
+def end_connections_elsewhere(url: str) -> None:
     """On a thread: the loop of the calling node is running."""
     import threading
 
-    kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'spokedesk'"
-    thread = threading.Thread(target=execute, args=(url, kill))
+    thread = threading.Thread(target=end_connections, args=(url,))
     thread.start()
     thread.join()
 
@@ -377,3 +377,14 @@ def test_an_access_token_can_be_looked_up_without_knowing_its_account(node: Node
         return grant.account_id
 
     assert node.read(find) == ACCOUNT_ID
+
+
+def test_ended_connections_are_those_of_one_database(url: str) -> None:
+    """Tests before and after this one keep theirs open on the same server."""
+    other = EMPTIED.take(Clock())
+    end_connections(url)
+    assert read(other, one_value("SELECT COUNT(*) FROM record")) == 0
+    (kept,) = other.writing.free
+    assert other.runner is not None
+    assert other.runner.run(kept.fetchval("SELECT 1")) == 1
+    let_go(other)

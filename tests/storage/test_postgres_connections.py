@@ -16,11 +16,10 @@ from spokedesk.storage.database import Transaction
 from spokedesk.storage.postgres import PostgresDatabase
 from spokedesk.storage.postgres_url import split_hosts
 from tests.support.nodes import Node, ended, nodes
-from tests.support.postgres import databases, execute, fetch, free_port
+from tests.support.postgres import databases, end_connections, execute, fetch, free_port
 from tests.support.stores import create_work, make_account, one_value, ticket
 
 OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-END_ALL = f"SELECT pg_terminate_backend(pid) {OTHERS}"
 
 
 @pytest.fixture
@@ -165,7 +164,7 @@ def test_a_listener_that_was_cut_off_listens_again(url: str) -> None:
     with nodes(url, 2) as (first, second):
         for _ in range(3):
             wait_until(lambda: is_remembered(first))
-            execute(url, END_ALL)
+            end_connections(url)
             wait_until(lambda: first.database.news.heard_at == float("-inf") or first.database.news.changes > 1)
             wait_until(lambda: is_remembered(first))
             before = first.read(state)

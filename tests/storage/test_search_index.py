@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from spokedesk.engine.definitions import load_definitions
 from spokedesk.engine.object_types import standard_type, standard_types
 from spokedesk.engine.search import search_records
 from spokedesk.storage.database import Database, Transaction
-from tests.support.api import Api
+from tests.support.api import Api, Clock
 from tests.support.factories import insert_record
-from tests.support.stores import ACCOUNT, SOURCE, create_work, read, ticket, write
+from tests.support.postgres import EMPTIED
+from tests.support.stores import ACCOUNT, KINDS, SOURCE, create_work, make_account, open_database, read, ticket, write
 
 STAGE = Filter("hs_pipeline_stage", "EQ", "2")
 STAGES = Filter("hs_pipeline_stage", "IN", values=("2", "3"))
@@ -27,6 +29,16 @@ CHANGED = Filter("hs_lastmodifieddate", "GTE", "2026-01-01T00:00:00Z")
 CREATED = Filter("createdate", "BETWEEN", "2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
 NEWEST = Sort("hs_lastmodifieddate", descending=True)
 LATEST = Sort("createdate", descending=True)
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Database]:
+    """One that no other test had before: rows that were deleted there would have a say in which index is the best."""
+    is_postgres = request.param == "postgres"
+    opened = EMPTIED.make(clock) if is_postgres else open_database(request.param, tmp_path, clock)
+    make_account(opened)
+    yield opened
+    opened.close()
 
 
 def object_type_id(name: str) -> str | None:

@@ -269,6 +269,12 @@ def fetch(url: str, statement: str) -> list[tuple[Any, ...]]:
     return asyncio.run(run())
 
 
+def end_connections(url: str) -> None:
+    """As a server does that is shut down; those to other databases stay, for tests before and after have them open."""
+    mine = "datname = current_database() AND pid <> pg_backend_pid()"
+    execute(url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {mine}")
+
+
 @contextmanager
 def started(version: str | None = None, settings: Mapping[str, str] = QUICK) -> Iterator[Server]:
     """A server that lives as long as the block."""
@@ -351,10 +357,14 @@ class Emptied:
         for database in (*self.taken, *self.free):
             database.close()
 
-    def give_back(self, database: PostgresDatabase) -> None:
-        if database in self.taken and not database.closed:
-            self.taken.remove(database)
-            self.free.append(database)
+    def give_back(self, database: object) -> bool:
+        """Keep it for another test; False if it is none of these or cannot be used again."""
+        for taken in self.taken:
+            if taken is database and not taken.closed and taken.runner is not None:
+                self.taken.remove(taken)
+                self.free.append(taken)
+                return True
+        return False
 
 
 def empty(database: PostgresDatabase) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 import threading
 import weakref
@@ -54,6 +55,13 @@ def open_database(kind: str, folder: Path, clock: Callable[[], int] = system_clo
 
         return EMPTIED.take(clock) if not options else EMPTIED.make(clock, **options)
     raise ValueError(f"no such kind of database: {kind}")
+
+
+def let_go(database: Database) -> None:
+    """A test needs it no more: what took long to make is kept for another test, the rest is closed."""
+    postgres = sys.modules.get("tests.support.postgres")
+    if postgres is None or not postgres.EMPTIED.give_back(database):
+        database.close()
 
 
 @cache
