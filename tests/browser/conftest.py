@@ -6,11 +6,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.chromium import find_chromium
 from tests.browser.desk import Desk
 from tests.support.server import Server, start_server
+
+PATIENCE_MS = 30_000
+"""A machine may have much else to do; what is there at once is not waited for."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +53,7 @@ def fresh_server() -> Iterator[Server]:
 def page(browser: Browser) -> Iterator[Page]:
     """A page of a new profile, in English. What it throws, and what its policy forbids, fails the test."""
     context = browser.new_context(locale="en-GB", viewport={"width": 1700, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

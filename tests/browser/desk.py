@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import httpx2
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Locator, Page, Request
 
 from tests.browser.chromium import axe_source
 from tests.support.server import Server
@@ -17,7 +19,7 @@ CSRF = {"X-Spokedesk-CSRF": "1"}
 STEPS = 8
 STEP_MS = 25
 BEFORE_RELEASE_MS = 150
-QUIET_STEPS = 8
+QUIET_LOOKS = 2
 SETTLE_SECONDS = 15
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 PSEUDO = "en-XA"
@@ -31,6 +33,9 @@ VIOLATIONS = """async ([place, tags]) => {
   const { violations } = await axe.run(document.querySelector(place), options);
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
 }"""
+# what the page has to do by now is done, and was drawn
+IDLE = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(() => done(), { timeout: 1000 }))))"""
 MOTION_ENDED = """() => Promise.all(
   document.getAnimations()
     .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
@@ -53,6 +58,12 @@ UNTRANSLATED = """() => {
 }"""
 
 
+def address(path: str, query: Mapping[str, str]) -> str:
+    """A path with its query, which the browser encodes."""
+    text = "&".join(f"{name}={value}" for name, value in query.items())
+    return f"{path}?{text}" if text else path
+
+
 @dataclass
 class Desk:
     """A page on a server."""
@@ -60,42 +71,63 @@ class Desk:
     page: Page
     server: Server
     open_requests: set[Request] = field(default_factory=set)
+    streams: set[Request] = field(default_factory=set)
+    asked: int = 0
+    """How many requests the page has made."""
 
     def __post_init__(self) -> None:
         self.page.on("request", lambda request: self.note_request(request))
+        self.page.on("response", lambda response: self.note_answer(response.request))
         self.page.on("requestfinished", lambda request: self.open_requests.discard(request))
         self.page.on("requestfailed", lambda request: self.open_requests.discard(request))
 
     def note_request(self, request: Request) -> None:
-        """Count it as open, unless it is a stream, which stays open for as long as the page."""
-        if "text/event-stream" not in request.headers.get("accept", ""):
-            self.open_requests.add(request)
+        self.asked += 1
+        self.open_requests.add(request)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            self.streams.add(request)
+
+    def note_answer(self, request: Request) -> None:
+        """A stream stays open for as long as the page; it waits for nothing any more once it has begun."""
+        if request in self.streams:
+            self.streams.discard(request)
+            self.open_requests.discard(request)
 
     def enter(self) -> None:
         """Signed in by the call that the demo's button makes, in the page's own profile; no page is opened yet."""
         made = self.page.context.request.post(f"{self.server.url}/spokedesk/v1/session/demo", headers=CSRF)
         assert made.ok, made.text()
 
-    def sign_in(self) -> None:
-        """One click, as the demo offers it."""
-        self.page.goto(f"{self.server.url}/sign-in")
-        self.page.get_by_role("button", name="Enter the demo").click()
-        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
-
     def go(self, path: str, /, **query: str) -> None:
         """Open an address; the session of the cookie goes on."""
-        text = "&".join(f"{name}={value}" for name, value in query.items())
-        self.page.goto(f"{self.server.url}{path}{'?' + text if text else ''}")
+        self.page.goto(self.server.url + address(path, query))
+        self.wait_for_heading()
+
+    def wait_for_heading(self) -> None:
+        """Every page has one."""
         self.page.locator("main h1, main h2").first.wait_for()
 
     def settle(self) -> None:
-        """Wait until nothing has been loaded for a moment, which leaves time to draw it."""
+        """Wait until nothing is being loaded, what was loaded is drawn, and nothing more is asked for then.
+
+        What the page does only after a while, like searching for what is typed, has to be waited for by its effect.
+        """
         deadline = time.monotonic() + SETTLE_SECONDS
         quiet = 0
-        while quiet < QUIET_STEPS:
+        while quiet < QUIET_LOOKS:
             assert time.monotonic() < deadline, [request.url for request in self.open_requests]
-            self.page.wait_for_timeout(STEP_MS)
-            quiet = 0 if self.open_requests else quiet + 1
+            before = self.asked
+            self.wait_until_idle()
+            quiet = quiet + 1 if self.asked == before and not self.open_requests else 0
+
+    def wait_until_idle(self) -> None:
+        """Two frames and a moment without work. What the page asked for until then is known here when this returns."""
+        try:
+            self.page.evaluate(IDLE)
+        except PlaywrightError as error:
+            if "context was destroyed" not in str(error):
+                raise  # otherwise another page is being opened, which asks for something
+            self.page.wait_for_load_state()
 
     def http(self) -> httpx2.Client:
         """The public API beside the page."""
@@ -149,6 +181,15 @@ class Desk:
         """In the pseudo language: visible texts and labels of ours that never went through the catalogs."""
         found: list[str] = self.page.evaluate(UNTRANSLATED)
         return found
+
+    def copied_by(self, button: Locator) -> str:
+        """What a button puts into the clipboard."""
+        self.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        self.page.evaluate("navigator.clipboard.writeText('')")
+        button.click()
+        self.page.wait_for_function("navigator.clipboard.readText().then((text) => text !== '')")
+        text: str = self.page.evaluate("navigator.clipboard.readText()")
+        return text
 
     def notice(self, text: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_role("region", name="Messages").get_by_text(text)

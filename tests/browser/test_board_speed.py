@@ -55,7 +55,7 @@ def stage_of(number: int) -> str:
 @pytest.fixture
 def large(page: Page, large_server: Server) -> Desk:
     desk = Desk(page, large_server)
-    desk.sign_in()
+    desk.enter()
     page.add_init_script(f"({WATCH})()")
     return desk
 

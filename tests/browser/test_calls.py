@@ -106,11 +106,9 @@ def test_limits_and_bodies_are_shown(desk: Desk, ticket: dict[str, Any]) -> None
 
 def test_the_curl_line_makes_the_same_call(desk: Desk, ticket: dict[str, Any]) -> None:
     """Quotes in a body survive the shell."""
-    desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_first(desk, path=PATH, method="POST", text=ticket["id"])
-    detail(desk).get_by_role("button", name="Copy as curl").click()
+    line = desk.copied_by(detail(desk).get_by_role("button", name="Copy as curl"))
     expect(detail(desk).get_by_role("button", name="Copied")).to_be_visible()
-    line = desk.page.evaluate("navigator.clipboard.readText()")
     words = shlex.split(line.replace('"Authorization: Bearer $TOKEN"', "'Authorization: Bearer pat-demo'"))
     made = json.loads(
         subprocess.run([*words, "-s", "--noproxy", "*"], capture_output=True, check=True, timeout=20).stdout
@@ -180,7 +178,7 @@ def test_the_keyboard_goes_from_call_to_call(desk: Desk, ticket: dict[str, Any])
 
 def test_own_calls_are_shown_when_asked_for_and_all_can_be_forgotten(page: Any, fresh_server: Any) -> None:
     desk = Desk(page, fresh_server)
-    desk.sign_in()
+    desk.enter()
     desk.go("/calls")
     expect(desk.page.get_by_text("No calls to show")).to_be_visible()
     desk.page.get_by_role("switch", name="Calls of this interface").press("Space")

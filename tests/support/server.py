@@ -17,7 +17,8 @@ import httpx2
 from hubspot import HubSpot
 from hubspot.crm import objects, properties, tickets
 
-START_SECONDS = 60
+START_SECONDS = 180
+"""With demo data it takes a few, and very many on a machine that has more to do than it can."""
 STOP_SECONDS = 35
 
 

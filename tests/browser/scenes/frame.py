@@ -71,7 +71,7 @@ def create_refused(visit: Visit) -> None:
         **REFUSAL,
         "errors": [{"message": "no such day", "code": "INVALID", "context": {"propertyName": ["subject"]}}],
     }
-    visit.page.route("**/crm/v3/objects/tickets", lambda route: route.fulfill(status=400, json=refusal))
+    visit.answer("**/crm/v3/objects/tickets", lambda route: route.fulfill(status=400, json=refusal))
     visit.page.get_by_role("textbox", name="Subject").fill("Refused")
     visit.page.keyboard.press("Enter")
     visit.wait_for_refusal(visit.dialog())
@@ -89,10 +89,10 @@ def create_party_refused(visit: Visit) -> None:
         **REFUSAL,
         "errors": [{"message": "no such domain", "code": "INVALID", "context": {"propertyName": ["domain"]}}],
     }
-    visit.page.route("**/crm/v3/objects/companies", lambda route: route.fulfill(status=400, json=refusal))
+    visit.answer("**/crm/v3/objects/companies", lambda route: route.fulfill(status=400, json=refusal))
     visit.dialog().get_by_role("textbox", name="Domain").fill("nowhere")
     visit.page.keyboard.press("Enter")
-    visit.dialog().get_by_role("alert").wait_for()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def create_choosing(visit: Visit) -> None:
@@ -114,7 +114,7 @@ def told(visit: Visit) -> None:
 def server_gone(visit: Visit) -> None:
     go_to_board(visit)
     for address in ("**/crm/**", "**/healthz", "**/spokedesk/**"):
-        visit.page.route(address, lambda route: route.abort())
+        visit.answer(address, lambda route: route.abort())
     visit.page.get_by_role("textbox", name="Filter by text").fill("bell")
     visit.page.get_by_text("The server cannot be reached").first.wait_for()
 
@@ -122,7 +122,7 @@ def server_gone(visit: Visit) -> None:
 def page_broken(visit: Visit) -> None:
     """The code of a page that cannot be loaded."""
     go(visit)
-    visit.page.route("**/assets/Calls-*.js", lambda route: route.abort())
+    visit.answer("**/assets/Calls-*.js", lambda route: route.abort())
     visit.page.get_by_role("link", name="API log").click()
     visit.page.get_by_role("heading", name="This page broke").wait_for()
 
@@ -148,7 +148,7 @@ def session_ended(visit: Visit) -> None:
 def offered(visit: Visit, **offer: bool) -> None:
     answer = {"demoSignIn": False, "hasUsers": False, "minimumPasswordLength": 8, **offer}
     visit.page.context.clear_cookies()
-    visit.page.route(
+    visit.answer(
         SESSION, lambda route: route.fulfill(json=answer) if route.request.method == "GET" else route.fallback()
     )
     visit.desk.go(SIGN_IN)
@@ -197,7 +197,7 @@ def link_refused(visit: Visit) -> None:
     by_link(visit)
     errors = [{"message": "Too easy to guess", "context": {"propertyName": ["password"]}}]
     answer = {**REFUSAL, "errors": errors}
-    visit.page.route(f"{SESSION}/link", lambda route: route.fulfill(status=400, json=answer))
+    visit.answer(f"{SESSION}/link", lambda route: route.fulfill(status=400, json=answer))
     visit.page.get_by_label("Password", exact=True).fill("12345678901234")
     visit.press("Set password and sign in")
     visit.page.get_by_text("Too easy to guess").first.wait_for()
@@ -212,7 +212,7 @@ def link_used_up(visit: Visit) -> None:
 def first_account(visit: Visit) -> None:
     facts = {"email": None, "firstName": "", "lastName": "", "first": True, "expiresAt": "2030-01-01T00:00:00Z"}
     visit.page.context.clear_cookies()
-    visit.page.route(f"{SESSION}/link/read", lambda route: route.fulfill(json=facts))
+    visit.answer(f"{SESSION}/link/read", lambda route: route.fulfill(json=facts))
     open_link(visit, "first")
     visit.page.get_by_label("First name").wait_for()
 
@@ -226,32 +226,34 @@ FRAME = (
     Scene("user menu", user_menu, BIN, "UserMenu"),
     Scene("key sheet", key("?"), BIN, "KeyboardSheet"),
     Scene("command menu", key("Control+k"), BIN, "CommandMenu"),
-    Scene("command menu with records", found, BIN, "CommandMenu"),
-    Scene("command menu with nothing", nothing_found, BIN, "CommandMenu"),
-    Scene("command menu, search refused", search_refused, BIN, "CommandMenu"),
+    Scene("command menu with records", found, BIN, "CommandMenu", is_again=True),
+    Scene("command menu with nothing", nothing_found, BIN, "CommandMenu", is_again=True),
+    Scene("command menu, search refused", search_refused, BIN, "CommandMenu", is_again=True),
     Scene("quick create", create, BIN, "QuickCreate"),
-    Scene("quick create, refused", create_refused, BIN, "QuickCreate"),
-    Scene("quick create, choosing", create_choosing, BIN, "QuickCreate"),
+    Scene("quick create, refused", create_refused, BIN, "QuickCreate", is_again=True),
+    Scene("quick create, choosing", create_choosing, BIN, "QuickCreate", is_again=True),
     Scene("new contact", create_party, "/contacts", "CreateParty"),
-    Scene("new company, refused", create_party_refused, "/companies", "CreateParty"),
-    Scene("a refusal in the corner", told, "/board"),
-    Scene("server gone", server_gone, "/board", is_loading=True),
-    Scene("a page that broke", page_broken, "/calls"),
-    Scene("session refused", session_refused, BIN),
+    Scene("new company, refused", create_party_refused, "/companies", "CreateParty", is_again=True),
+    Scene("a refusal in the corner", told, "/board", is_again=True),
+    Scene("server gone", server_gone, "/board", is_loading=True, is_again=True),
+    Scene("a page that broke", page_broken, "/calls", is_again=True),
+    Scene("session refused", session_refused, BIN, is_again=True),
     Scene("unknown address", unknown_address, "app:*"),
 )
 
 DOOR = (
     Scene("sign-in of the demo", at_the_door, "app:/sign-in"),
-    Scene("session ended", session_ended, "app:/sign-in"),
-    Scene("sign-in without users", offered, "app:/sign-in"),
-    Scene("sign-in with users", lambda visit: offered(visit, hasUsers=True), "app:/sign-in"),
-    Scene("demo and users", lambda visit: offered(visit, hasUsers=True, demoSignIn=True), "app:/sign-in"),
-    Scene("password refused", password_refused, "app:/sign-in"),
-    Scene("offer refused", offer_refused, "app:/sign-in"),
-    Scene("offer awaited", offer_awaited, "app:/sign-in", is_loading=True),
+    Scene("session ended", session_ended, "app:/sign-in", is_again=True),
+    Scene("sign-in without users", offered, "app:/sign-in", is_again=True),
+    Scene("sign-in with users", lambda visit: offered(visit, hasUsers=True), "app:/sign-in", is_again=True),
+    Scene(
+        "demo and users", lambda visit: offered(visit, hasUsers=True, demoSignIn=True), "app:/sign-in", is_again=True
+    ),
+    Scene("password refused", password_refused, "app:/sign-in", is_again=True),
+    Scene("offer refused", offer_refused, "app:/sign-in", is_again=True),
+    Scene("offer awaited", offer_awaited, "app:/sign-in", is_loading=True, is_again=True),
     Scene("link of an invitation", by_link, "app:/sign-in"),
-    Scene("new password refused", link_refused, "app:/sign-in"),
-    Scene("link that is used up", link_used_up, "app:/sign-in"),
+    Scene("new password refused", link_refused, "app:/sign-in", is_again=True),
+    Scene("link that is used up", link_used_up, "app:/sign-in", is_again=True),
     Scene("first account", first_account, "app:/sign-in"),
 )

@@ -13,7 +13,7 @@ SHOW = json.dumps({"query": "looked at", "columns": ["subject", "hs_ticket_prior
 
 
 def home(visit: Visit) -> None:
-    visit.desk.go("/")
+    visit.at("/")
     visit.page.get_by_role("heading", name="Waiting longest").wait_for()
 
 
@@ -32,27 +32,28 @@ def home_choosing(visit: Visit) -> None:
 
 def home_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/statistics/**")
-    visit.desk.go("/")
+    visit.at("/")
     visit.wait_for_refusal()
 
 
 def home_awaited(visit: Visit) -> None:
     visit.withhold("**/spokedesk/v1/statistics/**")
-    visit.desk.go("/")
+    visit.at("/")
 
 
 def board(visit: Visit) -> None:
-    visit.desk.go("/board")
+    visit.at("/board")
     visit.page.locator("[data-card]").first.wait_for()
 
 
 def board_of_another(visit: Visit) -> None:
-    visit.desk.go(f"/board/{visit.made['pipeline']}", priority="URGENT")
+    visit.at(f"/board/{visit.made['pipeline']}", priority="URGENT")
     visit.page.get_by_role("heading", level=2).first.wait_for()
 
 
 def board_with_news(visit: Visit) -> None:
-    visit.desk.go("/board", text="looked at")
+    visit.at("/board", text="looked at")
+    visit.spoil()
     visit.desk.settle()
     with visit.desk.http() as http:
         properties = {"subject": "Looked at later", "hs_pipeline_stage": "1"}
@@ -62,41 +63,41 @@ def board_with_news(visit: Visit) -> None:
 
 
 def board_without_matches(visit: Visit) -> None:
-    visit.desk.go("/board", text="nosuchwordatall")
+    visit.at("/board", text="nosuchwordatall")
     visit.page.get_by_role("heading", name="No tickets").wait_for()
 
 
 def card_menu(visit: Visit) -> None:
-    visit.desk.go("/board", text="looked at")
+    visit.at("/board", text="looked at")
     visit.page.locator("[data-card] button").first.click()
 
 
 def board_refused(visit: Visit) -> None:
     visit.refuse(SEARCH)
-    visit.desk.go("/board")
+    visit.at("/board")
     visit.wait_for_refusal()
 
 
 def board_awaited(visit: Visit) -> None:
     visit.withhold(SEARCH)
-    visit.desk.go("/board")
+    visit.at("/board")
 
 
 def table(visit: Visit) -> None:
     """Few rows: each of many costs time, and is like the others."""
-    visit.desk.go("/tickets", show=SHOW)
+    visit.at("/tickets", show=SHOW)
     visit.page.locator("[data-row]").first.wait_for()
     visit.desk.settle()
 
 
 def whole_table(visit: Visit) -> None:
-    visit.desk.go("/tickets")
+    visit.at("/tickets")
     visit.page.locator("[data-row]").first.wait_for()
 
 
 def table_of(object_type: str) -> Scene:
     def go(visit: Visit) -> None:
-        visit.desk.go(f"/{object_type}")
+        visit.at(f"/{object_type}")
         visit.page.locator("[data-row]").first.wait_for()
 
     return Scene(object_type, go, f"/{object_type}")
@@ -105,6 +106,7 @@ def table_of(object_type: str) -> Scene:
 def table_with_news(visit: Visit) -> None:
     """One row that is new, one that is gone."""
     table(visit)
+    visit.spoil()
     with visit.desk.http() as http:
         gone = visit.page.locator("[data-row]").last.get_attribute("data-row")
         properties = {"subject": "Looked at later", "hs_pipeline_stage": "1"}
@@ -156,7 +158,7 @@ def new_view(visit: Visit) -> None:
 
 
 def view_menu(visit: Visit) -> None:
-    visit.desk.go("/tickets", view=visit.made["view"])
+    visit.at("/tickets", view=visit.made["view"])
     visit.press("View “Looked at”")
 
 
@@ -182,28 +184,29 @@ def bulk_edit_refused(visit: Visit) -> None:
 def search_copied(visit: Visit) -> None:
     table(visit)
     visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.spoil()
     visit.press("Copy as API search")
     visit.desk.notice("clipboard").wait_for()
 
 
 def table_without_rows(visit: Visit) -> None:
-    visit.desk.go("/tickets", show=json.dumps({"query": "nosuchwordatall"}))
+    visit.at("/tickets", show=json.dumps({"query": "nosuchwordatall"}))
     visit.page.get_by_role("heading", name="No rows").wait_for()
 
 
 def table_refused(visit: Visit) -> None:
     visit.refuse(SEARCH)
-    visit.desk.go("/contacts")
+    visit.at("/contacts")
     visit.wait_for_refusal()
 
 
 def table_awaited(visit: Visit) -> None:
     visit.withhold(SEARCH)
-    visit.desk.go("/companies")
+    visit.at("/companies")
 
 
 def recycle_bin(visit: Visit) -> None:
-    visit.desk.go("/bin")
+    visit.at("/bin")
     visit.page.locator("[data-binned]").first.get_by_role("checkbox").click()
 
 
@@ -222,17 +225,17 @@ def erase_refused(visit: Visit) -> None:
 
 def bin_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/recycle-bin/**")
-    visit.desk.go("/bin")
+    visit.at("/bin")
     visit.wait_for_refusal()
 
 
 def bin_awaited(visit: Visit) -> None:
     visit.withhold("**/spokedesk/v1/recycle-bin/**")
-    visit.desk.go("/bin")
+    visit.at("/bin")
 
 
 def calls(visit: Visit) -> None:
-    visit.desk.go("/calls")
+    visit.at("/calls")
     visit.page.get_by_role("list", name="API log").get_by_role("listitem").first.wait_for()
 
 
@@ -241,105 +244,105 @@ def call(visit: Visit) -> None:
     with visit.desk.http() as http:
         http.patch(f"/crm/v3/objects/tickets/{visit.made['ticket']}", json={"properties": {"hs_pipeline_stage": "x"}})
         latest = http.get("/spokedesk/v1/calls?status=400").json()["results"][0]["id"]
-    visit.desk.go(f"/calls/{latest}", path="looked-at-nothing")
+    visit.at(f"/calls/{latest}", path="looked-at-nothing")
     visit.page.locator("pre").first.wait_for()
     visit.press("Replay")
     visit.page.get_by_text("It writes again, as you.").wait_for()
 
 
 def no_such_call(visit: Visit) -> None:
-    visit.desk.go("/calls/999999999", path="looked-at-nothing")
+    visit.at("/calls/999999999", path="looked-at-nothing")
     visit.wait_for_refusal()
 
 
 def calls_without_matches(visit: Visit) -> None:
-    visit.desk.go("/calls", path="nosuchpath")
+    visit.at("/calls", path="nosuchpath")
     visit.page.get_by_role("heading", name="No calls to show").wait_for()
 
 
 def calls_refused(visit: Visit) -> None:
     visit.refuse("**/spokedesk/v1/calls?*")
-    visit.desk.go("/calls")
+    visit.at("/calls")
     visit.wait_for_refusal()
 
 
 def calls_awaited(visit: Visit) -> None:
     visit.withhold("**/spokedesk/v1/calls?*")
-    visit.desk.go("/calls")
+    visit.at("/calls")
 
 
 def empty(address: str, heading: str, **query: str) -> Scene:
     def go(visit: Visit) -> None:
-        visit.desk.go(address, **query)
+        visit.at(address, **query)
         expect(visit.page.get_by_role("heading", name=heading)).to_be_visible()
 
-    return Scene(f"nothing at {address}", go, address)
+    return Scene(f"nothing at {address}", go, address, is_again=True)
 
 
 def empty_board(visit: Visit) -> None:
-    visit.desk.go("/board")
+    visit.at("/board")
     visit.page.get_by_role("heading", name="No tickets").wait_for()
 
 
 def no_calls(visit: Visit) -> None:
-    visit.desk.go("/calls")
+    visit.at("/calls")
     visit.press("Forget all")
     visit.page.get_by_role("heading", name="No calls to show").wait_for()
 
 
 HOME = (
     Scene("home", home, "/"),
-    Scene("home with a day", home_of_a_day, "/"),
-    Scene("home, choosing a pipeline", home_choosing, "/"),
-    Scene("home, refused", home_refused, "/"),
-    Scene("home, awaited", home_awaited, "/", is_loading=True),
+    Scene("home with a day", home_of_a_day, "/", is_again=True),
+    Scene("home, choosing a pipeline", home_choosing, "/", is_again=True),
+    Scene("home, refused", home_refused, "/", is_again=True),
+    Scene("home, awaited", home_awaited, "/", is_loading=True, is_again=True),
 )
 BOARD = (
     Scene("board", board, "/board"),
     Scene("board of another pipeline", board_of_another, "/board/:pipelineId"),
-    Scene("board with news", board_with_news, "/board"),
-    Scene("board without matches", board_without_matches, "/board"),
+    Scene("board with news", board_with_news, "/board", is_again=True),
+    Scene("board without matches", board_without_matches, "/board", is_again=True),
     Scene("menu of a card", card_menu, "/board", "CardMenu"),
-    Scene("board, refused", board_refused, "/board"),
-    Scene("board, awaited", board_awaited, "/board", is_loading=True),
+    Scene("board, refused", board_refused, "/board", is_again=True),
+    Scene("board, awaited", board_awaited, "/board", is_loading=True, is_again=True),
 )
 TABLE = (
     Scene("tickets", whole_table, "/tickets"),
     table_of("contacts"),
     table_of("companies"),
-    Scene("rows that come and go", table_with_news, "/tickets"),
+    Scene("rows that come and go", table_with_news, "/tickets", is_again=True),
     Scene("selection", selection, "/tickets"),
     Scene("filters", filters, "/tickets", "Table"),
-    Scene("filters, a long list to choose from", filters_choosing, "/tickets", "Table"),
+    Scene("filters, a long list to choose from", filters_choosing, "/tickets", "Table", is_again=True),
     Scene("columns", columns, "/tickets", "Table"),
     Scene("new view", new_view, "/tickets", "Views"),
     Scene("menu of a view", view_menu, "/tickets", "Views"),
     Scene("bulk edit", bulk_edit, "/tickets", "BulkEdit"),
-    Scene("bulk edit, refused", bulk_edit_refused, "/tickets", "BulkEdit"),
-    Scene("a search that was copied", search_copied, "/tickets"),
-    Scene("no rows", table_without_rows, "/tickets"),
-    Scene("table, refused", table_refused, "/contacts"),
-    Scene("table, awaited", table_awaited, "/companies", is_loading=True),
+    Scene("bulk edit, refused", bulk_edit_refused, "/tickets", "BulkEdit", is_again=True),
+    Scene("a search that was copied", search_copied, "/tickets", is_again=True),
+    Scene("no rows", table_without_rows, "/tickets", is_again=True),
+    Scene("table, refused", table_refused, "/contacts", is_again=True),
+    Scene("table, awaited", table_awaited, "/companies", is_loading=True, is_again=True),
 )
 BIN_AND_CALLS = (
     Scene("bin with a choice", recycle_bin, "/bin"),
     Scene("erasing", erase, "/bin", "Erase"),
-    Scene("erasing, refused", erase_refused, "/bin", "Erase"),
-    Scene("bin, refused", bin_refused, "/bin"),
-    Scene("bin, awaited", bin_awaited, "/bin", is_loading=True),
+    Scene("erasing, refused", erase_refused, "/bin", "Erase", is_again=True),
+    Scene("bin, refused", bin_refused, "/bin", is_again=True),
+    Scene("bin, awaited", bin_awaited, "/bin", is_loading=True, is_again=True),
     Scene("calls", calls, "/calls"),
     Scene("a call", call, "/calls/:callId"),
-    Scene("no such call", no_such_call, "/calls/:callId"),
-    Scene("calls without matches", calls_without_matches, "/calls"),
-    Scene("calls, refused", calls_refused, "/calls"),
-    Scene("calls, awaited", calls_awaited, "/calls", is_loading=True),
+    Scene("no such call", no_such_call, "/calls/:callId", is_again=True),
+    Scene("calls without matches", calls_without_matches, "/calls", is_again=True),
+    Scene("calls, refused", calls_refused, "/calls", is_again=True),
+    Scene("calls, awaited", calls_awaited, "/calls", is_loading=True, is_again=True),
 )
 EMPTY = (
     empty("/", "Nothing has happened yet"),
-    Scene("empty board", empty_board, "/board"),
+    Scene("empty board", empty_board, "/board", is_again=True),
     empty("/tickets", "No rows"),
     empty("/contacts", "No rows"),
     empty("/companies", "No rows"),
     empty("/bin", "Nothing lies here"),
-    Scene("no calls", no_calls, "/calls"),
+    Scene("no calls", no_calls, "/calls", is_again=True),
 )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator
 
+from tests.browser.people import add_person
 from tests.browser.scenes.scene import Scene, Visit
 
 TICKET = "/tickets/:id"
 
 
 def ticket(visit: Visit) -> None:
-    visit.desk.go(f"/tickets/{visit.made['ticket']}")
+    visit.at(f"/tickets/{visit.made['ticket']}")
     row(visit, "subject").wait_for()
     visit.page.get_by_role("article").first.wait_for()
 
@@ -90,8 +93,17 @@ def link_menu(visit: Visit) -> None:
     ticket(visit)
     linked = visit.page.locator("[data-linked]").first
     linked.hover()
-    linked.get_by_role("button").click()
+    linked.get_by_role("button", name=re.compile("^Change how")).click()
     visit.page.get_by_role("button", name="Remove from here").wait_for()
+
+
+def link_menu_refused(visit: Visit) -> None:
+    ticket(visit)
+    visit.refuse("**/associations/tickets/contacts/labels")
+    linked = visit.page.locator("[data-linked]").first
+    linked.hover()
+    linked.get_by_role("button", name=re.compile("^Change how")).click()
+    visit.wait_for_refusal(visit.dialog())
 
 
 def merge(visit: Visit) -> None:
@@ -111,15 +123,17 @@ def merge_asked(visit: Visit) -> None:
 
 def others(visit: Visit) -> None:
     ticket(visit)
+    visit.spoil()
     visit.desk.settle()
-    with visit.made["olga"].http() as http:
-        body = {"properties": {"content": f"Changed {len(visit.made['later'])} times."}}
+    with add_person(visit.desk, "Olga", "Other", "agent").http() as http:
+        body = {"properties": {"content": "Changed by somebody else."}}
         http.patch(f"/crm/v3/objects/tickets/{visit.made['ticket']}", json=body).raise_for_status()
     visit.page.get_by_role("status").filter(has_text="Olga Other changed").wait_for()
 
 
 def meanwhile(visit: Visit) -> None:
     ticket(visit)
+    visit.spoil()
     visit.desk.settle()
     edit(visit, "subject").get_by_role("textbox").fill("My words")
     with visit.desk.http() as http:
@@ -129,7 +143,7 @@ def meanwhile(visit: Visit) -> None:
 
 
 def in_the_bin(visit: Visit) -> None:
-    visit.desk.go(f"/tickets/{visit.made['binned']}")
+    visit.at(f"/tickets/{visit.made['binned']}")
     visit.page.get_by_text("This is in the recycle bin").wait_for()
 
 
@@ -137,14 +151,14 @@ def linked_page(object_type: str) -> Scene:
     def go(visit: Visit) -> None:
         with visit.desk.http() as http:
             found = http.get(f"/crm/v3/objects/{object_type}", params={"limit": 1}).json()["results"][0]
-        visit.desk.go(f"/{object_type}/{found['id']}")
+        visit.at(f"/{object_type}/{found['id']}")
         visit.page.locator("[data-property]").first.wait_for()
 
     return Scene(f"one of {object_type}", go, f"/{object_type}/:id")
 
 
 def no_such(visit: Visit) -> None:
-    visit.desk.go("/contacts/999999999")
+    visit.at("/contacts/999999999")
     visit.page.get_by_role("heading", name="There is no such record").first.wait_for()
 
 
@@ -156,23 +170,24 @@ def record_refused(visit: Visit) -> None:
 
 RECORD = (
     Scene("ticket", ticket, TICKET),
-    Scene("all properties", everything_of_a_ticket, TICKET),
-    Scene("choosing a value", choosing, TICKET),
-    Scene("value refused", value_refused, TICKET),
-    Scene("note refused", note_refused, TICKET),
-    Scene("no property", no_property, TICKET),
+    Scene("all properties", everything_of_a_ticket, TICKET, is_again=True),
+    Scene("choosing a value", choosing, TICKET, is_again=True),
+    Scene("value refused", value_refused, TICKET, is_again=True),
+    Scene("note refused", note_refused, TICKET, is_again=True),
+    Scene("no property", no_property, TICKET, is_again=True),
     Scene("history", history, TICKET, "History"),
-    Scene("history, refused", history_refused, TICKET, "History"),
+    Scene("history, refused", history_refused, TICKET, "History", is_again=True),
     Scene("adding", adding, TICKET, "AddLink"),
-    Scene("adding nobody", adding_nobody, TICKET, "AddLink"),
+    Scene("adding nobody", adding_nobody, TICKET, "AddLink", is_again=True),
     Scene("menu of a link", link_menu, TICKET, "LinkMenu"),
+    Scene("menu of a link, refused", link_menu_refused, TICKET, "LinkMenu", is_again=True),
     Scene("merge", merge, TICKET, "Merge"),
-    Scene("merge, refused", merge_asked, TICKET, "Merge"),
-    Scene("what others do", others, TICKET),
-    Scene("two at one property", meanwhile, TICKET),
-    Scene("in the recycle bin", in_the_bin, TICKET),
+    Scene("merge, refused", merge_asked, TICKET, "Merge", is_again=True),
+    Scene("what others do", others, TICKET, is_again=True),
+    Scene("two at one property", meanwhile, TICKET, is_again=True),
+    Scene("in the recycle bin", in_the_bin, TICKET, is_again=True),
     linked_page("contacts"),
     linked_page("companies"),
-    Scene("no such record", no_such, "/contacts/:id"),
-    Scene("record, refused", record_refused, "/companies/:id"),
+    Scene("no such record", no_such, "/contacts/:id", is_again=True),
+    Scene("record, refused", record_refused, "/companies/:id", is_again=True),
 )
