@@ -220,3 +220,24 @@ def test_after_a_break_the_stream_goes_on_where_it_was(desk: Desk, ticket: dict[
         desk.page.wait_for_timeout(500)
         desk.page.context.set_offline(False)
     expect(desk.page.get_by_role("link", name="During the break")).to_be_visible()
+
+
+TYPE_AND_CHOOSE = """([field, option]) => {
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, "squeaking");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  option.click();
+  const end = performance.now() + 500;
+  while (performance.now() < end);
+}"""
+
+
+def test_filters_that_are_changed_in_the_same_moment_all_stay(desk: Desk, ticket: dict[str, Any]) -> None:
+    """The page is busy until the text is due, so that it comes before the page has drawn what was chosen."""
+    page = desk.page
+    page.get_by_role("combobox", name="Priority").click()
+    option = page.get_by_role("option", name="High")
+    option.wait_for()
+    field = page.get_by_role("textbox", name="Filter by text")
+    page.evaluate(TYPE_AND_CHOOSE, [field.element_handle(), option.element_handle()])
+    expect(page).to_have_url(re.compile("text=squeaking"))
+    expect(page).to_have_url(re.compile("priority=HIGH"))

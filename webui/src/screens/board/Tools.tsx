@@ -4,21 +4,26 @@ import { useSearchParams } from "react-router";
 import { ownerName, useOwners } from "../../api/owners";
 import type { Pipeline } from "../../api/schema";
 import { useT } from "../../i18n";
+import { currentQuery } from "../../parts/address";
 import { TextFilter } from "../../parts/TextFilter";
 import type { Filters } from "./columns";
 
 const PRIORITIES = ["LOW", "MEDIUM", "HIGH", "URGENT"];
 
+const filtersOf = (query: URLSearchParams): Filters => ({
+  text: query.get("text") ?? "",
+  owner: query.get("owner") ?? "",
+  priority: query.get("priority") ?? "",
+});
+
 /** The filters as the address says, so that a filtered board can be sent to somebody. */
 export function useFilters(): [Filters, (change: Partial<Filters>) => void] {
   const [query, setQuery] = useSearchParams();
-  const text = query.get("text") ?? "";
-  const owner = query.get("owner") ?? "";
-  const priority = query.get("priority") ?? "";
+  const { text, owner, priority } = filtersOf(query);
   const filters = useMemo(() => ({ text, owner, priority }), [text, owner, priority]);
   const change = (next: Partial<Filters>) =>
     setQuery(
-      Object.entries({ ...filters, ...next }).filter(([, value]) => value),
+      Object.entries({ ...filtersOf(currentQuery()), ...next }).filter(([, value]) => value),
       { replace: true },
     );
   return [filters, change];

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useSearchParams } from "react-router";
 import type { CallFilters } from "../../api/calls";
 import { useT } from "../../i18n";
+import { currentQuery } from "../../parts/address";
 import { TextFilter } from "../../parts/TextFilter";
 
 const METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"];
@@ -16,18 +17,14 @@ export function useFilters() {
   const filters = useMemo<CallFilters>(() => ({ text, path, token, method, status }), [text, path, token, method, status]);
   const own = query.get("own") === "1";
   const live = query.get("live") !== "0";
-  const change = (next: Record<string, string>) =>
-    setQuery(
-      (before) => {
-        const after = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(next)) {
-          if (value) after.set(name, value);
-          else after.delete(name);
-        }
-        return after;
-      },
-      { replace: true },
-    );
+  const change = (next: Record<string, string>) => {
+    const after = currentQuery();
+    for (const [name, value] of Object.entries(next)) {
+      if (value) after.set(name, value);
+      else after.delete(name);
+    }
+    setQuery(after, { replace: true });
+  };
   return { filters, own, live, change };
 }
 

@@ -4,6 +4,7 @@ import { useSearchParams } from "react-router";
 import type { Search } from "../../api/records";
 import type { FilterInput } from "../../api/schema";
 import type { Definition, View } from "../../api/views";
+import { currentQuery } from "../../parts/address";
 
 export const REQUESTER = "requester"; // a column that is no property
 export const WINDOW = 10_000; // how far the API pages through a search
@@ -74,9 +75,12 @@ export function useTableState(objectType: string, views: View[] | undefined): Ta
   const view = views?.find((one) => one.id === asked) ?? views?.find((one) => one.id === "all");
   const shown = useMemo(() => complete(objectType, read(own) ?? view?.definition), [objectType, own, view]);
   const change = useCallback(
-    (next: Partial<Shown>) =>
-      setAddress({ view: asked, show: JSON.stringify({ ...shown, ...next }) }, { replace: "query" in next }),
-    [asked, setAddress, shown],
+    (next: Partial<Shown>) => {
+      const chosen = read(currentQuery().get("show"));
+      const before = chosen ? complete(objectType, chosen) : shown;
+      setAddress({ view: asked, show: JSON.stringify({ ...before, ...next }) }, { replace: "query" in next });
+    },
+    [asked, objectType, setAddress, shown],
   );
   const open = useCallback((viewId: string) => setAddress(viewId === "all" ? {} : { view: viewId }), [setAddress]);
   const isChanged = own !== null && JSON.stringify(shown) !== JSON.stringify(complete(objectType, view?.definition));
