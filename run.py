@@ -96,7 +96,8 @@ def tool_environment():
 
 def say(title):
     """A line when a step begins, with the seconds since the command; whole lines, because two processes write them."""
-    print("run.py: %5.1f s  %s" % (time.time() - STARTED, title), file=sys.stderr, flush=True)
+    sys.stderr.write("run.py: %5.1f s  %s\n" % (time.time() - STARTED, title))
+    sys.stderr.flush()
 
 
 def masked(output):

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, gzip } from "node:zlib";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv } from "vite";
 
@@ -26,6 +26,9 @@ const GROUPS = [
   { name: "common", test: /node_modules|webui.src.(?:api|app|parts)/, minShareCount: 3, priority: 1 },
 ];
 
+/** The best costs 1.4 s of a first start, this 0.5 s for 1.7 % more bytes. */
+const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } };
+
 /** Beside every file the same compressed, so that the server only has to send it. */
 function compressed() {
   let folder = "";
@@ -36,7 +39,7 @@ function compressed() {
     async closeBundle() {
       const packed = async (name) => {
         const content = readFileSync(join(folder, name));
-        writeFileSync(join(folder, `${name}.br`), await promisify(brotliCompress)(content));
+        writeFileSync(join(folder, `${name}.br`), await promisify(brotliCompress)(content, BROTLI));
         writeFileSync(join(folder, `${name}.gz`), await promisify(gzip)(content, { level: 9 }));
       };
       await Promise.all(readdirSync(folder).map(packed));

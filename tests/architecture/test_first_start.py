@@ -55,7 +55,7 @@ elif "-e" in args:
     part("itself")
     assert os.environ["SPOKEDESK_WEBUI"] == "later"
     venv = pathlib.Path(args[args.index("--python") + 1]).parent
-    program(venv / "spokedesk", "import sys; print('serving', *sys.argv[1:], flush=True)")
+    program(venv / "spokedesk", "import sys; sys.stdout.write(' '.join(['serving'] + sys.argv[1:]) + chr(10))")
 else:
     part("packages")
 """

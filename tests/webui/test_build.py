@@ -246,6 +246,15 @@ def test_what_a_build_starts_inherits_its_lock(changed: Path) -> None:
     assert build.STATE not in build.call([sys.executable], "-c", opened)
 
 
+@pytest.mark.parametrize(("processors", "threads"), [(1, "1"), (2, "2"), (16, "4"), (None, "4")])
+def test_npm_has_no_more_threads_for_files_than_there_are_processors(
+    monkeypatch: pytest.MonkeyPatch, processors: int | None, threads: str
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    monkeypatch.delenv("UV_THREADPOOL_SIZE", raising=False)
+    assert build.environment("/opt/node/bin/node")["UV_THREADPOOL_SIZE"] == threads
+
+
 def test_node_is_needed_only_where_something_has_to_be_built_and_there_is_none(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
