@@ -25,7 +25,7 @@ const gray: MantineColorsTuple = [
   "#222827",
 ];
 /** The list itself scrolls, not an element in it that keys cannot reach. */
-const list = { defaultProps: { withScrollArea: false }, styles: { options: { maxHeight: 240, overflowY: "auto" } } } as const;
+const list = { defaultProps: { withScrollArea: false }, styles: { options: { maxHeight: 240, overflowX: "hidden", overflowY: "auto" }, option: { overflowWrap: "anywhere" } } } as const;
 const dark: MantineColorsTuple = [
   "#dfe5e3",
   "#b8c1be",

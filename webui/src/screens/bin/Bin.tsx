@@ -115,8 +115,8 @@ function BinOf({ objectType, choose }: { objectType: string; choose: (type: stri
                   </th>
                 )}
                 <th scope="col">{t("what")}</th>
-                <th scope="col">{t("who")}</th>
-                <th scope="col">{t("when")}</th>
+                <th scope="col" className={classes.further}>{t("who")}</th>
+                <th scope="col" className={classes.further}>{t("when")}</th>
                 <th scope="col">{t("left")}</th>
                 {mayWrite && (
                   <th scope="col">

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import type { Binned } from "../../api/recycleBin";
 import { useT } from "../../i18n";
 import { formatNumber } from "../../parts/format";
+import { Icon } from "../../parts/Icon";
 import { When } from "../../parts/When";
 import { useWho } from "../record/Source";
 import classes from "./Bin.module.css";
@@ -47,8 +48,8 @@ export function BinRow({ objectType, row, name, days, isChosen, toggle, restore 
           #{row.id}
         </span>
       </td>
-      <td data-value>{row.archivedBy ? who(row.archivedBy) : "–"}</td>
-      <td>
+      <td className={classes.further} data-value>{row.archivedBy ? who(row.archivedBy) : "–"}</td>
+      <td className={classes.further}>
         <When at={row.archivedAt} />
       </td>
       <td>
@@ -59,8 +60,8 @@ export function BinRow({ objectType, row, name, days, isChosen, toggle, restore 
       </td>
       {toggle && (
         <td>
-          <Button size="compact-xs" variant="default" onClick={restore}>
-            {t("restore")}
+          <Button size="compact-xs" variant="default" leftSection={<Icon name="restore" size={13} />} className={classes.restore!} onClick={restore}>
+            <span className={classes.word}>{t("restore")}</span>
             <span className="visually-hidden" data-value>
               {shown}
             </span>

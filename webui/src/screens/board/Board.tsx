@@ -69,6 +69,7 @@ function PipelineBoard({ pipeline, pipelines }: { pipeline: Pipeline; pipelines:
       <div
         ref={board}
         className={classes.board}
+        data-sideways
         onKeyDown={(event) => walk(event, pipeline.stages, columns, move)}
       >
         {pipeline.stages.map((stage, index) => (

@@ -15,7 +15,7 @@ interface Props {
 export function ListTable({ columns, after, children }: Props) {
   const t = useT("settings");
   return (
-    <div className={classes.scroller}>
+    <div className={classes.scroller} data-sideways>
       <table className={classes.table}>
         <thead>
           <tr>

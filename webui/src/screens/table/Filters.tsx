@@ -152,9 +152,9 @@ function Value({ filter, labels, change }: Omit<RowProps, "remove">) {
   );
   if (filter.operator !== "BETWEEN") return field("value", name);
   return (
-    <Group gap={6} wrap="nowrap">
+    <div className={classes.between}>
       {field("value", t("filterFrom"))}
       {field("highValue", t("filterTo"))}
-    </Group>
+    </div>
   );
 }
