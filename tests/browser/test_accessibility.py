@@ -61,8 +61,8 @@ def look(visit: Visit, scene: Scene) -> list[str]:
         desk.switch_language(language)
         if not scene.is_loading:
             desk.settle()
-        # what lies behind a dialog has a scene of its own; that nothing of it is in the way is seen the first time
-        place = OVERLAY if scene.overlay and number else ":root"
+        # what lies behind a dialog has a scene of its own; that nothing of it is in the way is seen once per dialog
+        place = OVERLAY if scene.overlay and (number or scene.is_again) else ":root"
         found += [f"{scene.name}, {scheme}, {language}: {one}" for one in desk.accessibility_problems(place)]
     page.unroute_all()
     return found

@@ -122,7 +122,7 @@ def test_what_comes_to_an_empty_board_is_shown_at_once(empty_desk: Desk, termina
     made = terminal.run(line).json()
     expect(desk.page.locator(f"[data-card='{made['id']}']")).to_be_visible()
     expect(empties(desk)).to_have_count(0)
-    assert desk.page.get_by_role("button", name="1 new").count() == 0
+    expect(desk.page.get_by_role("button", name="1 new")).to_have_count(0)
 
 
 def test_a_filtered_board_without_cards_offers_to_clear_the_filters(empty_desk: Desk, terminal: Terminal) -> None:

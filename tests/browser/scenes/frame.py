@@ -16,7 +16,7 @@ SESSION = "**/spokedesk/v1/session"
 
 def go(visit: Visit) -> None:
     """A page with little on it, to look at what is not of any page."""
-    visit.desk.go(BIN, type="calls")
+    visit.at(BIN, type="calls")
     visit.page.get_by_role("heading", name="Nothing lies here").wait_for()
 
 

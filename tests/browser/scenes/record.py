@@ -98,8 +98,8 @@ def link_menu(visit: Visit) -> None:
 
 
 def link_menu_refused(visit: Visit) -> None:
+    visit.refuse("**/associations/tickets/contacts/labels")  # a page that has labels asks for none
     ticket(visit)
-    visit.refuse("**/associations/tickets/contacts/labels")
     linked = visit.page.locator("[data-linked]").first
     linked.hover()
     linked.get_by_role("button", name=re.compile("^Change how")).click()
@@ -122,10 +122,12 @@ def merge_asked(visit: Visit) -> None:
 
 
 def others(visit: Visit) -> None:
-    ticket(visit)
+    """A page knows the names of those who were there when it was loaded."""
+    olga = add_person(visit.desk, "Olga", "Other", "agent")
     visit.spoil()
+    ticket(visit)
     visit.desk.settle()
-    with add_person(visit.desk, "Olga", "Other", "agent").http() as http:
+    with olga.http() as http:
         body = {"properties": {"content": "Changed by somebody else."}}
         http.patch(f"/crm/v3/objects/tickets/{visit.made['ticket']}", json=body).raise_for_status()
     visit.page.get_by_role("status").filter(has_text="Olga Other changed").wait_for()

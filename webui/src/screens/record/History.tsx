@@ -50,13 +50,13 @@ export default function History({ objectType, id, property, close }: Props) {
           </thead>
           <tbody>
             {data.map((past, index) => (
-              <tr key={index} data-value>
-                <td className={classes.what}>{past.value === "" ? <em>{t("cleared")}</em> : describe(property, past.value)}</td>
-                <td>
+              <tr key={index}>
+                <td className={classes.what}>{past.value === "" ? <em>{t("cleared")}</em> : <span data-value>{describe(property, past.value)}</span>}</td>
+                <td data-value>
                   <When at={past.timestamp} style="datetime" />
                 </td>
                 <td>{source(past.sourceType)}</td>
-                <td>{past.updatedByUserId === undefined ? (past.sourceId ?? "–") : who({ sourceType: past.sourceType, userId: past.updatedByUserId })}</td>
+                <td data-value>{past.updatedByUserId === undefined ? (past.sourceId ?? "–") : who({ sourceType: past.sourceType, userId: past.updatedByUserId })}</td>
               </tr>
             ))}
           </tbody>

@@ -38,7 +38,7 @@ export function Sortable<T extends { id: string }>({ items: given, nameOf, order
   };
   return (
     <>
-      <ul className={className} aria-label={label} data-value>
+      <ul className={className} aria-label={label}>
         {items.map((item, index) => (
           <Item key={item.id} id={item.id} index={index} list={list} name={nameOf(item)} drop={drop} step={(to) => moveTo(item, to)}>
             {(grip) => children(item, grip)}
