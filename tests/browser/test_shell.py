@@ -209,6 +209,37 @@ def test_a_ticket_is_created_from_anywhere(desk: Desk) -> None:
         http.delete(f"/crm/v3/objects/tickets/{made[1]}")
 
 
+def test_a_new_ticket_says_whose_it_is(desk: Desk) -> None:
+    """Who was chosen stays the same for another one, until somebody else is."""
+    page = desk.page
+    with desk.http() as http:
+        body = {"properties": {"email": "nils@quagga.example", "firstname": "Nils", "lastname": "Quagga"}}
+        contact = http.post("/crm/v3/objects/contacts", json=body).raise_for_status().json()["id"]
+    desk.go("/tickets")
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog", name="New ticket")
+    dialog.get_by_label("Subject").fill("Quagga one")
+    field = dialog.get_by_role("combobox", name="Requester")
+    field.fill("quagga")
+    page.get_by_role("option", name="Nils Quagga · nils@quagga.example").click()
+    expect(field).to_have_value("Nils Quagga · nils@quagga.example")
+    dialog.get_by_label("Create another").check()
+    with page.expect_response("**/crm/v3/objects/tickets") as answers:
+        dialog.get_by_role("button", name="Create ticket").click()
+    made = [answers.value.json()["id"]]
+    dialog.get_by_label("Subject").fill("Quagga two")
+    expect(field).to_have_value("Nils Quagga · nils@quagga.example")
+    dialog.locator("button[aria-label='Clear']").click()  # for the mouse only; keys choose the same one again
+    with page.expect_response("**/crm/v3/objects/tickets") as answers:
+        dialog.get_by_role("button", name="Create ticket").click()
+    made.append(answers.value.json()["id"])
+    with desk.http() as http:
+        links = [http.get(f"/crm/v4/objects/tickets/{one}/associations/contacts").json()["results"] for one in made]
+        assert [[str(link["toObjectId"]) for link in found] for found in links] == [[contact], []]
+        for path in (*(f"tickets/{one}" for one in made), f"contacts/{contact}"):
+            http.delete(f"/crm/v3/objects/{path}")
+
+
 def test_a_refused_ticket_keeps_what_was_typed_and_shows_the_servers_words(desk: Desk) -> None:
     page = desk.page
     said = "Property values were not valid: no such day"

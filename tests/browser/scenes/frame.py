@@ -77,6 +77,12 @@ def create_refused(visit: Visit) -> None:
     visit.wait_for_refusal(visit.dialog())
 
 
+def create_choosing_whose(visit: Visit) -> None:
+    create(visit)
+    visit.dialog().get_by_role("combobox", name="Requester").fill("amelia")
+    visit.page.get_by_role("option", name=re.compile("Amelia")).first.wait_for()
+
+
 def create_party(visit: Visit) -> None:
     visit.desk.go("/contacts")
     visit.press("New contact")
@@ -232,6 +238,7 @@ FRAME = (
     Scene("quick create", create, BIN, "QuickCreate"),
     Scene("quick create, refused", create_refused, BIN, "QuickCreate", is_again=True),
     Scene("quick create, choosing", create_choosing, BIN, "QuickCreate", is_again=True),
+    Scene("quick create, choosing whose", create_choosing_whose, BIN, "QuickCreate", is_again=True),
     Scene("new contact", create_party, "/contacts", "CreateParty"),
     Scene("new company, refused", create_party_refused, "/companies", "CreateParty", is_again=True),
     Scene("a refusal in the corner", told, "/board", is_again=True),

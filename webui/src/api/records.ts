@@ -49,6 +49,16 @@ export const updateRecord = (objectType: string, id: string, properties: Record<
 export const createRecord = (objectType: string, properties: Record<string, string>): Promise<Row> =>
   api<Row>(`/crm/v3/objects/${objectType}`, { method: "POST", body: { properties } });
 
+/** The vendor's type from a ticket to a contact that has no label. */
+const TICKET_TO_CONTACT = 16;
+
+/** A ticket of somebody, if it is known of whom. */
+export const createTicket = (properties: Record<string, string>, contactId: string | null): Promise<Row> => {
+  const types = [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: TICKET_TO_CONTACT }];
+  const associations = contactId === null ? [] : [{ to: { id: contactId }, types }];
+  return api<Row>("/crm/v3/objects/tickets", { method: "POST", body: { properties, associations } });
+};
+
 /** One record with these properties. A list of hundreds of names is too long for an address, hence the batch call. */
 export async function readRecord(objectType: string, id: string, properties: string[], signal: AbortSignal): Promise<Row> {
   const path = `/crm/v3/objects/${objectType}`;

@@ -5,9 +5,10 @@ import { useLocation, useNavigate } from "react-router";
 import { ApiError, sentenceOf, ServerGone } from "../api/errors";
 import { ownerName, useOwners } from "../api/owners";
 import { usePipelines } from "../api/pipelines";
-import { createRecord } from "../api/records";
+import { createTicket } from "../api/records";
 import { useT } from "../i18n";
 import { tell } from "./notices";
+import { RequesterField } from "./RequesterField";
 
 const PRIORITIES = ["LOW", "MEDIUM", "HIGH", "URGENT"];
 const EMPTY = { subject: "", content: "", hs_ticket_priority: null as string | null, hubspot_owner_id: null as string | null };
@@ -26,11 +27,12 @@ export default function QuickCreate({ close }: { close: () => void }) {
   const [stageId, setStageId] = useState<string>();
   const stage = pipeline?.stages.find((one) => one.id === stageId) ?? pipeline?.stages[0];
   const [form, setForm] = useState(EMPTY);
+  const [requester, setRequester] = useState<string | null>(null);
   const [another, setAnother] = useState(false);
   const subject = useRef<HTMLInputElement>(null);
   const creation = useMutation({
     meta: { quiet: true },
-    mutationFn: (properties: Record<string, string>) => createRecord("tickets", properties),
+    mutationFn: (properties: Record<string, string>) => createTicket(properties, requester),
     onSuccess: (made) => {
       void cache.invalidateQueries({ queryKey: ["records", "tickets"] });
       tell(t("created", { id: made.id }), { label: t("open"), run: () => void navigate(`/tickets/${made.id}`) });
@@ -69,6 +71,7 @@ export default function QuickCreate({ close }: { close: () => void }) {
             error={about("content")}
             onChange={(event) => setForm({ ...form, content: event.currentTarget.value })}
           />
+          <RequesterField value={requester} change={setRequester} />
           <Group grow align="start">
             <Select
               label={t("pipeline")}
