@@ -4,6 +4,7 @@ One build at a time, and never half a result.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -33,7 +34,7 @@ with build.alone() as write:
         program = subprocess.Popen(["sleep", sys.argv[2]], close_fds=False)
         print(program.pid, flush=True)
     print("at work", flush=True)
-    time.sleep(600)
+    time.sleep(60)
 """
 
 
@@ -227,7 +228,7 @@ def test_a_killed_build_is_known_as_interrupted_and_made_again(changed: Path, mo
 
 def test_programs_of_a_killed_build_keep_the_others_waiting(changed: Path) -> None:
     """npm goes on when the build that started it is killed: two of them would write the same files."""
-    holder = start_holder("600")
+    holder = start_holder("60")
     assert holder.stdout is not None
     program = int(holder.stdout.readline())
     assert holder.stdout.readline() == "at work\n"
@@ -409,6 +410,24 @@ def test_packages_that_npm_passed_over_are_fetched_with_the_next_build(
     with pytest.raises(build.BuildFailed):
         build.build()
     assert not build.MODULES.exists()
+
+
+@pytest.mark.parametrize(("value", "built"), [("later", 0), (None, 1)])
+def test_the_build_hook_leaves_it_to_who_builds_it_beside_the_installation(
+    monkeypatch: pytest.MonkeyPatch, value: str | None, built: int
+) -> None:
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    builds: list[str] = []
+    monkeypatch.setattr(hook.webui, "build", lambda: builds.append("built"))
+    monkeypatch.delenv("SPOKEDESK_WEBUI", raising=False)
+    if value is not None:
+        monkeypatch.setenv("SPOKEDESK_WEBUI", value)
+    hook.WebInterfaceHook.initialize(None, "editable", {})
+    assert len(builds) == built
 
 
 @pytest.mark.parametrize("folder", ["webui", "tests/browser"])
