@@ -135,7 +135,7 @@ def test_a_filtered_board_without_cards_offers_to_clear_the_filters(empty_desk: 
     field = desk.page.get_by_role("textbox", name="Filter by text")
     field.fill('it\'s $HOME `x` "y"')
     expect(empties(desk)).to_contain_text("No ticket matches")
-    desk.settle()
+    expect(empties(desk).get_by_test_id("curl")).to_contain_text('"query"')  # a moment after the last key
     answer = terminal.run(line_of(empties(desk)))
     assert (answer.status_code, answer.json()["total"]) == (200, 0)
     assert json.loads(answer.request.content)["query"] == 'it\'s $HOME `x` "y"'
