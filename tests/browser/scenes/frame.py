@@ -15,8 +15,8 @@ SESSION = "**/spokedesk/v1/session"
 
 
 def go(visit: Visit) -> None:
-    """A page with little on it, to look at what is not of any page."""
-    visit.at(BIN, type="calls")
+    """A page with little on it, to look at what is not of any page, and stays when a page is left."""
+    visit.desk.go(BIN, type="calls")
     visit.page.get_by_role("heading", name="Nothing lies here").wait_for()
 
 

@@ -22,7 +22,6 @@ REFUSAL = {
 
 OVERLAY = "[role=dialog], [role=menu]"
 NOWHERE = "/no/such/page"
-MOST_OPEN = 4
 FOLLOW = """path => {
   history.pushState(null, "", path);
   dispatchEvent(new PopStateEvent("popstate", { state: null }));
@@ -53,7 +52,6 @@ class Visit:
     def leave(self) -> None:
         """To the page that stands for none, in English, so that nothing is left of the scene before."""
         if self.place is Place.PAGE:
-            self.close_all()
             self.follow(NOWHERE)
             self.desk.switch_language("en")
             self.nowhere().wait_for()
@@ -74,14 +72,6 @@ class Visit:
             self.desk.go(path, **query)
         if self.place is not Place.SPOILED:
             self.place = Place.PAGE
-
-    def close_all(self) -> None:
-        """What lies over a page, each after what is open in it; some of it would stay on the next page."""
-        for _ in range(MOST_OPEN):
-            if self.page.locator(OVERLAY).count() == 0:
-                return
-            self.page.keyboard.press("Escape")
-            self.desk.wait_until_idle()
 
     def spoil(self) -> None:
         """What is done from here on is not over with the page: the next scene loads everything anew."""
