@@ -1,5 +1,7 @@
 """axe-core finds nothing, WCAG 2.1 A and AA, in anything a user can come to see: both appearances, every language.
 
+Nor is any of it wider than a telephone.
+
 A page or a dialog that is added without a scene fails the inventory at the end.
 """
 
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.architecture.sources import ROOT
 from tests.browser.desk import Desk
@@ -25,6 +27,19 @@ ENGLISH = (("light", "en"), ("dark", "en"))
 TRANSLATED = (("light", "de"), ("dark", "fr"), ("light", "ja"))
 DRAWN_IN = "scheme => document.documentElement.dataset.mantineColorScheme === scheme"
 SOURCES = ROOT / "webui" / "src"
+TELEPHONE: ViewportSize = {"width": 390, "height": 800}
+ASIDE = """() => {
+  const found = [];
+  if (document.documentElement.scrollWidth > innerWidth) found.push(`page ${document.documentElement.scrollWidth}`);
+  for (const element of document.querySelectorAll("main, main *, [role=dialog], [role=dialog] *, [role=menu]")) {
+    if (element.scrollWidth <= element.clientWidth + 1 || element.clientWidth === 0) continue;
+    // what is meant to be moved sideways: rows, columns of the board, lines of commands
+    if (element.closest("[data-sideways], [data-testid=rows], code, pre, input, textarea, svg")) continue;
+    if (!["auto", "scroll"].includes(getComputedStyle(element).overflowX) || !element.checkVisibility()) continue;
+    found.push(`${element.tagName} ${element.className} is moved sideways`);
+  }
+  return found;
+}"""
 OVER_DEMO = {
     "frame": frame.FRAME,
     "door": frame.DOOR,
@@ -64,7 +79,19 @@ def look(visit: Visit, scene: Scene) -> list[str]:
         # what lies behind a dialog has a scene of its own; that nothing of it is in the way is seen once per dialog
         place = OVERLAY if scene.overlay and (number or scene.is_again) else ":root"
         found += [f"{scene.name}, {scheme}, {language}: {one}" for one in desk.accessibility_problems(place)]
+    if not scene.is_loading:
+        found += [f"{scene.name}, on a telephone: {one}" for one in wider_than_a_telephone(desk)]
     page.unroute_all()
+    return found
+
+
+def wider_than_a_telephone(desk: Desk) -> list[str]:
+    """What does not fit once there is little room for what was opened where there is much."""
+    room = desk.page.viewport_size
+    desk.page.set_viewport_size(TELEPHONE)
+    desk.settle()
+    found: list[str] = desk.page.evaluate(ASIDE)
+    desk.page.set_viewport_size(room or TELEPHONE)
     return found
 
 
